@@ -105,6 +105,7 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True):
     quality: float = 0.5
     continues: bool = False
     internet: bool = False
+    on_battery: bool = False
     slots: int = 1
     load: float = 0.0
     available: bool = True

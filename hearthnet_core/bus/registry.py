@@ -1,0 +1,88 @@
+"""What this node offers and what its peers say they offer."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+
+from hearthnet_core.bus.contract import Contract
+from hearthnet_core.capability import Call, Offer, Provider, Version
+from hearthnet_core.errors import BadRequest, NotImplementedHere
+from hearthnet_core.identity.ids import NodeId
+
+MAX_OFFERS_PER_PEER = 64
+
+
+@dataclasses.dataclass(frozen=True)
+class Local:
+    """A provider of this node. `offer` is asked at each use, because load and models change."""
+
+    provider: Provider
+    offer: Callable[[], Offer]
+
+
+@dataclasses.dataclass(frozen=True)
+class PeerOffers:
+    """A connected peer's manifest, as far as routing needs it."""
+
+    node_id: NodeId
+    name: str
+    home: bool
+    public_key: bytes
+    offers: tuple[Offer, ...]
+    rtt_ms: Callable[[], float | None]
+
+
+class Registry:
+    """Contracts, local providers and peers' offers. Peers leave it the moment their connection dies."""
+
+    def __init__(self) -> None:
+        self._contracts: dict[tuple[str, int], Contract] = {}
+        self._local: dict[tuple[str, str], Local] = {}
+        self.peers: dict[NodeId, PeerOffers] = {}
+
+    def define(self, contract: Contract) -> None:
+        """Makes a capability known; the same name and major version only once."""
+        key = (contract.name, contract.version.major)
+        if key in self._contracts:
+            raise BadRequest(f"{contract.name} {contract.version.major} is defined twice.")
+        self._contracts[key] = contract
+
+    def contract(self, capability: str, version: Version) -> Contract:
+        """Raises `NotImplementedHere` for a capability or version this software does not know."""
+        contract = self._contracts.get((capability, version.major))
+        if contract is None or not contract.version.serves(version):
+            raise NotImplementedHere(
+                f"This node does not know {capability[:100]} {version}; update it or ask for an older version."
+            )
+        return contract
+
+    def contracts(self) -> list[Contract]:
+        return list(self._contracts.values())
+
+    def provide(self, provider: Provider, offer: Callable[[], Offer]) -> Callable[[], None]:
+        """Adds a local provider; returns what removes it again."""
+        first = offer()
+        self.contract(first.capability, first.version)
+        key = (first.capability, first.provider)
+        if key in self._local:
+            raise BadRequest(f"{first.provider} already provides {first.capability}.")
+        self._local[key] = Local(provider, offer)
+        return lambda: self._local.pop(key, None) and None
+
+    def local(self, call: Call) -> list[tuple[Local, Offer]]:
+        return [(l, l.offer()) for (name, _), l in self._local.items() if name == call.capability]
+
+    def offers(self) -> tuple[Offer, ...]:
+        """Everything this node offers, for its own panel."""
+        return tuple(l.offer() for l in self._local.values())
+
+    def public_offers(self) -> tuple[Offer, ...]:
+        """What the manifest carries: no private capability, at most `MAX_OFFERS_PER_PEER`."""
+        return tuple(o for o in self.offers() if not o.private)[:MAX_OFFERS_PER_PEER]
+
+    def peer_changed(self, peer: PeerOffers) -> None:
+        self.peers[peer.node_id] = dataclasses.replace(peer, offers=peer.offers[:MAX_OFFERS_PER_PEER])
+
+    def peer_gone(self, node_id: NodeId) -> None:
+        self.peers.pop(node_id, None)

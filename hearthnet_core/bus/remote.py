@@ -1,0 +1,134 @@
+"""A peer's capability with the face of a local one: `call/1` from the caller's side."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from typing import Any, Protocol
+
+import msgspec
+
+from hearthnet_core.bus.receipt import AnswerHash, check
+from hearthnet_core.capability import Call, Chunk
+from hearthnet_core.errors import BadRequest, Timeout, Unavailable, from_wire
+from hearthnet_core.identity.ids import NodeId
+from hearthnet_core.runtime import Runtime
+
+MAX_BODY = 256 * 1024
+SILENCE_S = 1.5
+MAX_EVENT_NAME = 32
+PROTOCOL = "call/1"
+
+
+class Stream(Protocol):
+    """What the bus needs of a mesh stream."""
+
+    async def send(self, message: bytes) -> None: ...
+    async def receive(self) -> bytes | None: ...
+    async def end(self) -> None: ...
+    async def reset(self, code: str, message: str) -> None: ...
+
+
+type Open = Callable[[NodeId, str, bytes], Awaitable[Stream]]
+
+
+class CallHeader(msgspec.Struct, frozen=True, kw_only=True):
+    """The OPEN payload of `call/1`; times in milliseconds."""
+
+    id: str
+    capability: str
+    version: str
+    privacy: str
+    timeout_ms: int
+    hops: int
+    said: str = ""
+
+
+class Message(msgspec.Struct, frozen=True, array_like=True):
+    event: str
+    data: dict[str, Any]
+
+
+_messages = msgspec.msgpack.Decoder(Message)
+
+
+class RemoteProvider:
+    """One peer. The last chunk carries the checked receipt as `receipt`. Silence of `SILENCE_S` (the callee sends
+    heartbeats while it works) is a dead callee."""
+
+    def __init__(self, runtime: Runtime, open: Open, me: NodeId, node_id: NodeId, public_key: bytes) -> None:
+        self._runtime = runtime
+        self._open = open
+        self._me = me
+        self._node_id = node_id
+        self._public_key = public_key
+
+    async def stream(self, call: Call) -> AsyncGenerator[Chunk]:
+        left = call.deadline - self._runtime.now()
+        if left <= 0:
+            raise Timeout()
+        header = CallHeader(
+            id=call.id,
+            capability=call.capability,
+            version=str(call.version),
+            privacy=call.privacy.value,
+            timeout_ms=int(left * 1000),
+            hops=call.hops,
+            said=call.said,
+        )
+        request = msgspec.msgpack.encode({**call.body, "_salt": self._runtime.random_bytes(16)})
+        if len(request) > MAX_BODY:
+            raise BadRequest(f"The request has {len(request)} bytes; {MAX_BODY} is the most a neighbour accepts.")
+        opening = msgspec.msgpack.encode(header)
+        stream: Stream | None = None
+        answer = AnswerHash()
+        finished = False
+        try:
+            try:
+                async with asyncio.timeout(min(left, SILENCE_S)):
+                    stream = await self._open(self._node_id, PROTOCOL, opening)
+                    await stream.send(request)
+            except TimeoutError:
+                raise Unavailable("The neighbour's node went silent.") from None
+            while True:
+                left = call.deadline - self._runtime.now()
+                try:
+                    async with asyncio.timeout(max(0.0, min(left, SILENCE_S))):
+                        raw = await stream.receive()
+                except TimeoutError:
+                    raise (
+                        Timeout() if left <= SILENCE_S else Unavailable("The neighbour's node went silent.")
+                    ) from None
+                if raw is None:
+                    raise Unavailable("The neighbour's node broke off its answer.")
+                message = self._decode(raw)
+                if message.event == "working":
+                    continue
+                if message.event == "error":
+                    finished = True
+                    raise from_wire(message.data)
+                if message.event == "done":
+                    finished = True
+                    done = dict(message.data)
+                    done["receipt"] = check(
+                        done.get("receipt"), call.id, self._me, self._node_id, self._public_key, request, answer
+                    )
+                    yield Chunk("done", done)
+                    return
+                answer.add(raw)
+                yield Chunk(message.event, message.data)
+        finally:
+            if stream is not None:
+                await (stream.end() if finished else stream.reset("timeout", "Cancelled by the caller."))
+
+    @staticmethod
+    def _decode(raw: bytes) -> Message:
+        if len(raw) > MAX_BODY:
+            raise Unavailable("The neighbour's node sent more at once than is allowed.")
+        try:
+            message = _messages.decode(raw)
+        except (msgspec.DecodeError, RecursionError):
+            raise Unavailable("The neighbour's node sent something that is no answer.") from None
+        if len(message.event) > MAX_EVENT_NAME:
+            raise Unavailable("The neighbour's node sent something that is no answer.")
+        return message

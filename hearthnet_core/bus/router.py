@@ -1,0 +1,156 @@
+"""Who answers: a pure ranking of candidates, each with a reason per term.
+
+Filters come first (privacy, ejection, room, internet); the score only orders what passed. `score` is the weighted mean of
+the terms, each 0…1. Times come from completed work alone, so failing fast never looks attractive.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from hearthnet_core.bus.health import Record
+from hearthnet_core.capability import Call, Offer, Privacy
+from hearthnet_core.identity.ids import NodeId
+
+UNKNOWN_FIRST_S = 1.0
+UNKNOWN_TOTAL_S = 5.0
+UNKNOWN_RTT_MS = 50.0
+
+WEIGHTS = {
+    "first_chunk": 0.16,
+    "whole_answer": 0.06,
+    "success": 0.22,
+    "room": 0.14,
+    "model": 0.24,
+    "affinity": 0.06,
+    "distance": 0.08,
+    "power": 0.04,
+}
+
+
+class Candidate(msgspec.Struct, frozen=True, kw_only=True):
+    """One provider that could answer, with what is known of it at this moment."""
+
+    node_id: NodeId
+    node_name: str
+    offer: Offer
+    local: bool = False
+    home: bool = False
+    rtt_ms: float | None = None
+    health: Record
+    ejected: str = ""
+    warm: bool = False
+
+    @property
+    def key(self) -> tuple[bytes, str]:
+        return self.node_id, self.offer.provider
+
+
+class Term(msgspec.Struct, frozen=True):
+    name: str
+    value: float
+    weight: float
+    why: str
+
+
+class Ranked(msgspec.Struct, frozen=True):
+    """`excluded` is empty for those that may be asked."""
+
+    candidate: Candidate
+    score: float
+    excluded: str
+    terms: tuple[Term, ...]
+
+
+def excluded(call: Call, candidate: Candidate, *, internet: bool) -> str:
+    """The sentence that says why this candidate may not be asked, or empty."""
+    offer = candidate.offer
+    if not candidate.local:
+        if call.privacy is Privacy.LOCAL:
+            return "privacy: this question stays on this node"
+        if call.privacy is Privacy.HOME and not candidate.home:
+            return "privacy: this question stays in this household"
+        if call.hops <= 0:
+            return "the call may not be passed on any further"
+        if call.caller == candidate.node_id:
+            return "the call came from there"
+        if offer.private:
+            return "kept private by its household"
+    if not offer.version.serves(call.version):
+        return f"speaks version {offer.version}, {call.version} is needed"
+    if offer.internet and call.privacy is not Privacy.ANY:
+        return "privacy: this engine sends questions to the internet"
+    if offer.internet and not internet:
+        return "needs the internet, which is out"
+    if not offer.available:
+        return offer.reason or "not available"
+    wish = call.body.get("model")
+    if isinstance(wish, str) and wish and not _fits(wish, offer):
+        return f"has no model called {wish[:60]}"
+    return candidate.ejected
+
+
+def saturated(candidate: Candidate) -> bool:
+    """No room for one more piece of work, by our own count and by what the node says of itself."""
+    return candidate.health.in_flight >= candidate.offer.slots or (not candidate.local and candidate.offer.load >= 1.0)
+
+
+def score(call: Call, candidate: Candidate) -> tuple[float, tuple[Term, ...]]:
+    """(weighted mean, terms). Source of the shape: latency as 1/(1+t), so that halving a short time still counts."""
+    health, offer = candidate.health, candidate.offer
+    first = health.first_s if health.first_s is not None else UNKNOWN_FIRST_S
+    total = health.total_s if health.total_s is not None else UNKNOWN_TOTAL_S
+    rtt = 0.0 if candidate.local else candidate.rtt_ms if candidate.rtt_ms is not None else UNKNOWN_RTT_MS
+    load = max(health.in_flight / max(1, offer.slots), 0.0 if candidate.local else offer.load)
+    loaded = bool(offer.loaded) or not offer.models
+    values = (
+        ("first_chunk", 1 / (1 + first), _seconds("begins", health.first_s)),
+        ("whole_answer", 1 / (1 + total / 10), _seconds("is done", health.total_s)),
+        ("success", health.success**2, f"{health.completed} answered, {health.failed} failed"),
+        ("room", 1 - min(1.0, load), f"{load:.0%} busy"),
+        ("model", offer.quality * (1.0 if loaded else 0.85), _model(offer, loaded)),
+        (
+            "affinity",
+            float(candidate.warm),
+            "knows this conversation" if candidate.warm else "new to this conversation",
+        ),
+        ("distance", 1 / (1 + rtt / 50), "on this node" if candidate.local else f"{rtt:.0f} ms away"),
+        ("power", 0.3 if offer.on_battery else 1.0, "on battery" if offer.on_battery else "on mains"),
+    )
+    terms = tuple(Term(name, round(value, 4), WEIGHTS[name], why) for name, value, why in values)
+    return sum(t.value * t.weight for t in terms), terms
+
+
+def rank(call: Call, candidates: list[Candidate], *, internet: bool = True) -> list[Ranked]:
+    """Everyone considered, those who may be asked first, best first. When every allowed candidate is ejected the ejected
+    ones are let in again: a poor chance beats none."""
+    rows = []
+    for candidate in candidates:
+        why_not = excluded(call, candidate, internet=internet)
+        points, terms = score(call, candidate)
+        rows.append(Ranked(candidate, points, why_not, terms))
+    if not any(not row.excluded for row in rows):
+        rows = [
+            msgspec.structs.replace(row, excluded="")
+            if row.excluded and row.excluded == row.candidate.ejected and not row.candidate.health.probing
+            else row
+            for row in rows
+        ]
+    rows.sort(key=lambda r: (bool(r.excluded), -r.score, r.candidate.node_id, r.candidate.offer.provider))
+    return rows
+
+
+def _fits(wish: str, offer: Offer) -> bool:
+    family = wish.partition(":")[0].casefold()
+    return any(m.casefold() == wish.casefold() or m.partition(":")[0].casefold() == family for m in offer.models)
+
+
+def _seconds(what: str, value: float | None) -> str:
+    if value is None:
+        return f"not known yet when it {what}"
+    return f"usually {what} after {value * 1000:.0f} ms" if value < 1 else f"usually {what} after {value:.1f} s"
+
+
+def _model(offer: Offer, loaded: bool) -> str:
+    name = (offer.loaded or offer.models or (offer.provider,))[0]
+    return f"{name}, {'ready' if loaded else 'must be loaded first'}"

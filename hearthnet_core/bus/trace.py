@@ -1,0 +1,76 @@
+"""The story of one call: everyone considered, every attempt, who answered. Stays with the caller."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import Any
+
+import msgspec
+
+from hearthnet_core.bus.router import Ranked
+
+KEPT = 100
+
+
+class Attempt(msgspec.Struct, kw_only=True):
+    n: int
+    node_id: str
+    node_name: str
+    provider: str
+    model: str = ""
+    started_ms: float = 0.0
+    first_chunk_ms: float | None = None
+    duration_ms: float = 0.0
+    chunks: int = 0
+    outcome: str = "running"
+    error: str = ""
+    message: str = ""
+
+
+class Trace(msgspec.Struct, kw_only=True):
+    """Times in milliseconds from the call's beginning; `started` is wall time for display."""
+
+    id: str
+    capability: str
+    started: float
+    privacy: str
+    duration_ms: float = 0.0
+    candidates: list[dict[str, Any]] = []
+    attempts: list[Attempt] = []
+    hops: list[str] = []
+
+    def to_json(self) -> dict[str, Any]:
+        return msgspec.to_builtins(self)  # type: ignore[no-any-return]
+
+
+def described(rows: list[Ranked]) -> list[dict[str, Any]]:
+    """Candidates as `docs/api.md` shows them."""
+    return [
+        {
+            "node_id": r.candidate.node_id.text,
+            "node_name": r.candidate.node_name,
+            "provider": r.candidate.offer.provider,
+            "model": (r.candidate.offer.loaded or r.candidate.offer.models or ("",))[0],
+            "score": round(r.score, 4),
+            "allowed": not r.excluded,
+            "excluded": r.excluded,
+            "terms": [{"name": t.name, "value": t.value, "weight": t.weight, "why": t.why} for t in r.terms],
+        }
+        for r in rows
+    ]
+
+
+class Traces:
+    """The last `KEPT` traces, in memory only."""
+
+    def __init__(self) -> None:
+        self._kept: deque[Trace] = deque(maxlen=KEPT)
+
+    def keep(self, trace: Trace) -> None:
+        self._kept.append(trace)
+
+    def newest(self, limit: int) -> list[Trace]:
+        return list(self._kept)[::-1][:limit]
+
+    def get(self, id: str) -> Trace | None:
+        return next((t for t in reversed(self._kept) if t.id == id), None)
