@@ -1,0 +1,78 @@
+"""Every option, its default and what it means. `docs/configuration.md` lists them; a test compares the two."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+
+Port = Annotated[int, msgspec.Meta(ge=0, le=65535)]
+Name = Annotated[str, msgspec.Meta(max_length=64)]
+Seconds = Annotated[float, msgspec.Meta(gt=0, le=3600)]
+
+
+class NodeSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`name` is what neighbours see (default: the host's name); `port` is the mesh port, 0 takes a free one."""
+
+    name: Name = ""
+    host: str = ""
+    port: Port = 7080
+
+
+class ApiSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The local API. Off loopback it is always TLS."""
+
+    host: str = "127.0.0.1"
+    port: Port = 7860
+
+
+class DiscoverySettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`interfaces`: only these (default: all real ones). `peers`: addresses to dial besides, `host:port`."""
+
+    enabled: bool = True
+    interfaces: tuple[str, ...] = ()
+    peers: tuple[str, ...] = ()
+
+
+class ExtractiveSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The built-in answerer. `when`: `always`, `alone` (only while nobody else in reach can answer) or `never`.
+    `rate`: at most so many sentences a second, 0 for no limit. `quality`: 0…1, how it ranks against engines."""
+
+    when: Literal["always", "alone", "never"] = "always"
+    rate: Annotated[float, msgspec.Meta(ge=0, le=1000)] = 0.0
+    quality: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.2
+
+
+class EngineSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An engine to use besides those found on this machine. `secret` names an entry of the secrets file."""
+
+    kind: Literal["ollama", "openai_compatible"]
+    url: str
+    name: Name = ""
+    models: tuple[str, ...] = ()
+    secret: str = ""
+    slots: Annotated[int, msgspec.Meta(ge=1, le=256)] = 1
+    quality: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.6
+
+
+class ConnectivitySettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What is probed to see whether the internet is there: `tcp://name:port` or `http://name/path`; empty: defaults."""
+
+    enabled: bool = True
+    targets: tuple[str, ...] = ()
+    interval_s: Seconds = 2.5
+
+
+class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The whole. `engines_auto` looks for engines on their default ports of this machine. `library` is the shipped one."""
+
+    node: NodeSettings = NodeSettings()
+    api: ApiSettings = ApiSettings()
+    discovery: DiscoverySettings = DiscoverySettings()
+    extractive: ExtractiveSettings = ExtractiveSettings()
+    connectivity: ConnectivitySettings = ConnectivitySettings()
+    engines: tuple[EngineSettings, ...] = ()
+    engines_auto: bool = True
+    library: bool = True
+    database_url: str = ""
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
