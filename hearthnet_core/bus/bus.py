@@ -25,10 +25,10 @@ from hearthnet_core.capability import Call, Chunk, Offer, Privacy, Provider
 from hearthnet_core.errors import (
     BadRequest,
     CapacityExceeded,
-    HearthNetError,
-    Revoked,
     Forbidden,
+    HearthNetError,
     InternalError,
+    Revoked,
     SchemaMismatch,
     Timeout,
     Unavailable,

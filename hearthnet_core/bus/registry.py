@@ -68,14 +68,18 @@ class Registry:
         if key in self._local:
             raise BadRequest(f"{first.provider} already provides {first.capability}.")
         self._local[key] = Local(provider, offer)
-        return lambda: self._local.pop(key, None) and None
+
+        def remove() -> None:
+            self._local.pop(key, None)
+
+        return remove
 
     def local(self, call: Call) -> list[tuple[Local, Offer]]:
-        return [(l, l.offer()) for (name, _), l in self._local.items() if name == call.capability]
+        return [(row, row.offer()) for (name, _), row in self._local.items() if name == call.capability]
 
     def offers(self) -> tuple[Offer, ...]:
         """Everything this node offers, for its own panel."""
-        return tuple(l.offer() for l in self._local.values())
+        return tuple(row.offer() for row in self._local.values())
 
     def public_offers(self) -> tuple[Offer, ...]:
         """What the manifest carries: no private capability, at most `MAX_OFFERS_PER_PEER`."""

@@ -1,0 +1,1 @@
+"""Bytes between nodes: links (TLS or simulated), connections with streams, the mesh of peers, discovery."""
