@@ -14,7 +14,7 @@ from typing import Any, Protocol
 import msgspec
 
 from hearthnet_core.errors import BadRequest, InternalError
-from hearthnet_core.identity.ids import NodeId
+from hearthnet_core.models.ids import NodeId
 
 MAX_HOPS = 3
 DEFAULT_TIMEOUT_S = 30.0

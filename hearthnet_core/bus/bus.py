@@ -15,13 +15,13 @@ from typing import Any
 
 import msgspec
 
-from hearthnet_core.bus.contract import Contract
 from hearthnet_core.bus.health import Health
 from hearthnet_core.bus.registry import Local, Registry
 from hearthnet_core.bus.remote import Open, RemoteProvider
 from hearthnet_core.bus.router import Candidate, Ranked, rank, saturated
 from hearthnet_core.bus.trace import Attempt, Trace, Traces, described
 from hearthnet_core.capability import Call, Chunk, Offer, Privacy, Provider
+from hearthnet_core.contract import Contract
 from hearthnet_core.errors import (
     BadRequest,
     CapacityExceeded,
@@ -33,7 +33,7 @@ from hearthnet_core.errors import (
     Timeout,
     Unavailable,
 )
-from hearthnet_core.identity.ids import NodeId
+from hearthnet_core.models.ids import NodeId
 from hearthnet_core.runtime import Runtime
 
 QUEUE_S = 2.0

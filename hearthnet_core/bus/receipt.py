@@ -8,8 +8,8 @@ import blake3
 import msgspec
 
 from hearthnet_core.errors import InvalidSignature
-from hearthnet_core.identity.ids import NodeId
 from hearthnet_core.identity.keys import Purpose, SigningKey, verify
+from hearthnet_core.models.ids import NodeId
 
 MAX_FINISH = 32
 MAX_MODEL = 200

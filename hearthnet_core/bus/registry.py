@@ -5,10 +5,10 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 
-from hearthnet_core.bus.contract import Contract
 from hearthnet_core.capability import Call, Offer, Provider, Version
+from hearthnet_core.contract import Contract
 from hearthnet_core.errors import BadRequest, NotImplementedHere
-from hearthnet_core.identity.ids import NodeId
+from hearthnet_core.models.ids import NodeId
 
 MAX_OFFERS_PER_PEER = 64
 

@@ -11,7 +11,7 @@ import msgspec
 from hearthnet_core.bus.receipt import AnswerHash, check
 from hearthnet_core.capability import Call, Chunk
 from hearthnet_core.errors import BadRequest, Timeout, Unavailable, from_wire
-from hearthnet_core.identity.ids import NodeId
+from hearthnet_core.models.ids import NodeId
 from hearthnet_core.runtime import Runtime
 
 MAX_BODY = 256 * 1024

@@ -10,7 +10,7 @@ import msgspec
 
 from hearthnet_core.bus.health import Record
 from hearthnet_core.capability import Call, Offer, Privacy
-from hearthnet_core.identity.ids import NodeId
+from hearthnet_core.models.ids import NodeId
 
 UNKNOWN_FIRST_S = 1.0
 UNKNOWN_TOTAL_S = 5.0

@@ -13,8 +13,8 @@ from hearthnet_core.bus.receipt import AnswerHash, sign
 from hearthnet_core.bus.remote import MAX_BODY, CallHeader, Stream
 from hearthnet_core.capability import LLM_TIMEOUT_S, MAX_HOPS, MAX_NAME, Call, Chunk, Privacy, Provider, Version
 from hearthnet_core.errors import BadRequest, HearthNetError, InternalError, Timeout
-from hearthnet_core.identity.ids import NodeId
 from hearthnet_core.identity.keys import SigningKey
+from hearthnet_core.models.ids import NodeId
 from hearthnet_core.runtime import Runtime
 
 HEARTBEAT_S = 0.5

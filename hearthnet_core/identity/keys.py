@@ -8,7 +8,7 @@ from nacl.bindings import crypto_sign, crypto_sign_open, crypto_sign_seed_keypai
 from nacl.exceptions import BadSignatureError
 
 from hearthnet_core.errors import BadRequest, InvalidSignature
-from hearthnet_core.identity.ids import MemberId, NodeId
+from hearthnet_core.models.ids import MemberId, NodeId
 
 SEED_BYTES = 32
 PUBLIC_KEY_BYTES = 32

@@ -8,8 +8,8 @@ import msgspec
 
 from hearthnet_core.capability import Offer
 from hearthnet_core.errors import BadRequest
-from hearthnet_core.identity.ids import NodeId
 from hearthnet_core.identity.keys import Purpose, SigningKey, verify
+from hearthnet_core.models.ids import NodeId
 
 MAX_BYTES = 16 * 1024
 Short = Annotated[str, msgspec.Meta(max_length=64)]

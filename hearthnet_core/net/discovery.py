@@ -15,7 +15,7 @@ from zeroconf import IPVersion, ServiceStateChange, Zeroconf
 from zeroconf.asyncio import AsyncServiceBrowser, AsyncServiceInfo, AsyncZeroconf
 
 from hearthnet_core.errors import HearthNetError
-from hearthnet_core.identity.ids import CommunityId, NodeId
+from hearthnet_core.models.ids import CommunityId, NodeId
 from hearthnet_core.net.interfaces import Interface, real_interfaces
 from hearthnet_core.runtime import Runtime
 

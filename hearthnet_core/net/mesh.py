@@ -22,9 +22,9 @@ from hearthnet_core.errors import (
     Unavailable,
 )
 from hearthnet_core.identity.certificate import ed25519_key
-from hearthnet_core.identity.ids import CommunityId, NodeId
 from hearthnet_core.identity.keys import SigningKey
 from hearthnet_core.identity.manifest import Manifest, read, signed
+from hearthnet_core.models.ids import CommunityId, NodeId
 from hearthnet_core.net.connection import Connection, Handler, MeshStream
 from hearthnet_core.net.link import Link, Transport
 from hearthnet_core.protocol import frames, handshake

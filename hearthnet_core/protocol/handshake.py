@@ -10,8 +10,8 @@ import blake3
 import msgspec
 
 from hearthnet_core.errors import BadRequest, HearthNetError, InvalidSignature, VersionMismatch, from_wire
-from hearthnet_core.identity.ids import CommunityId, NodeId
 from hearthnet_core.identity.keys import PUBLIC_KEY_BYTES, SIGNATURE_BYTES, Purpose, SigningKey, verify
+from hearthnet_core.models.ids import CommunityId, NodeId
 
 VERSION = 1
 LOWEST_VERSION = 1
@@ -44,7 +44,8 @@ class Proven(msgspec.Struct, frozen=True):
 
 
 _hellos = msgspec.msgpack.Decoder(Hello)
-_lists = msgspec.msgpack.Decoder(list[bytes | str])
+_verdicts = msgspec.msgpack.Decoder(list[str])
+_proofs = msgspec.msgpack.Decoder(tuple[bytes])
 
 
 def read_hello(raw: bytes) -> Hello:
@@ -116,7 +117,7 @@ class ClientHandshake:
     def answered(self, verdict: bytes) -> Proven:
         """Takes the acceptor's verdict; raises what it refused with."""
         try:
-            words = _lists.decode(verdict)
+            words = _verdicts.decode(verdict)
         except (msgspec.DecodeError, RecursionError):
             raise BadRequest("The other side does not speak HearthNet.") from None
         if words != ["ok"]:
@@ -142,12 +143,11 @@ class ServerHandshake:
     def authenticated(self, raw: bytes) -> Proven:
         """Takes the dialler's signature; raises `InvalidSignature`."""
         try:
-            words = _lists.decode(raw)
+            (signature,) = _proofs.decode(raw)
         except (msgspec.DecodeError, RecursionError):
             raise BadRequest("The other side does not speak HearthNet.") from None
         hello = _hellos.decode(self._client_hello)
-        signature = words[0] if len(words) == 1 else b""
-        if not isinstance(signature, bytes) or len(signature) != SIGNATURE_BYTES:
+        if len(signature) != SIGNATURE_BYTES:
             raise InvalidSignature("The other node did not prove its key.")
         signed = transcript(self._certificate, self.hello, self._client_hello)
         verify(hello.public_key, Purpose.CLIENT_AUTH, signed, signature)

@@ -1,0 +1,1 @@
+"""The small value types everything else is written in."""
