@@ -1,4 +1,4 @@
-"""Adapters to engines. Each is a provider with an honest `probe`."""
+"""Adapters to engines: everything on this machine or network that does the work itself, behind the one provider shape."""
 
 from __future__ import annotations
 
@@ -8,11 +8,16 @@ from hearthnet_core.capability import Offer, Provider
 
 
 class Engine(Provider, Protocol):
-    """Something that answers `llm.chat`. `probe` never raises: what is wrong stands in the offer's `reason`."""
+    """Something that answers `llm.chat`. `name` is unique on this node and is `Offer.provider`; `url` is empty if built in."""
 
     name: str
     url: str
 
-    async def probe(self) -> Offer: ...
+    async def probe(self) -> Offer:
+        """Looks what it can do now. Never raises: what is wrong stands in the offer's `reason`."""
 
-    async def close(self) -> None: ...
+    def offer(self) -> Offer:
+        """The last probe's offer with the load of this moment; unavailable before the first probe."""
+
+    async def close(self) -> None:
+        """Frees connections; running calls end with an error."""

@@ -25,9 +25,9 @@ K1, B = 1.2, 0.5
 _WORD = re.compile(r"[^\W_]+", re.UNICODE)
 _SPLIT = re.compile(r"(?<=[.!?])\s+(?=[\"'“„(]?[A-ZÄÖÜ0-9])")
 _STOP = frozenset(
-    "a an and are as at be but by can could do does for from had has have how i if in into is it its me my of on or our "
+    "a about an and any are as at be before because but by can could do does for from had has have how i if in into is it its me my of on or our "
     "should so that the their them then there these they this to was we what when where which who will with would you your "
-    "aber als am an auch auf aus bei bin bis da das dass dem den der des die du ein eine einem einen einer es fur für hat "
+    "aber alle als am an auch auf aus bei bin bis da das dass dem den der des die du ein eine einem einen einer es fur für hat "
     "ich ihr im in ist ja kann man mein mich mit nach nicht noch oder sich sie sind so soll um und uns von vor was welche "
     "wenn wer wie wir wird wo zu zum zur mal".split()
 )
@@ -128,7 +128,8 @@ def answer(question: str, passages: tuple[Passage, ...]) -> list[str]:
                 total += rarity * bag[word] * (K1 + 1) / (bag[word] + K1 * (1 - B + B * size / mean))
             elif word in titles[number - 1]:
                 total += 0.4 * rarity
-        return total * (1 + 0.6 * sum(bool(w.search(sentence)) for w in asked))
+        fits = sum(bool(w.search(sentence)) for w in asked)
+        return total * (1 + 0.8 * fits) / (1 + 0.5 * (number - 1))
 
     scores = [points(i) for i in range(len(rows))]
     best = max(scores)
@@ -142,7 +143,7 @@ def answer(question: str, passages: tuple[Passage, ...]) -> list[str]:
         def worth(i: int) -> tuple[float, int]:
             overlap = max((_alike(bags[i], bags[c]) for c in chosen), default=0.0)
             fresh = sum(n not in met and bool(w.search(rows[i][2])) for n, w in enumerate(asked))
-            return (scores[i] * (1 - overlap) * (1 + 0.8 * fresh), -i)
+            return (scores[i] * (1 - overlap) * (1 + fresh), -i)
 
         top = max(left, key=worth)
         if worth(top)[0] < 0.2 * best:
@@ -150,6 +151,7 @@ def answer(question: str, passages: tuple[Passage, ...]) -> list[str]:
         chosen.append(top)
         met.update(n for n, w in enumerate(asked) if w.search(rows[top][2]))
         left.remove(top)
+    chosen.sort()
     return [f"{'' if n == 0 else ' '}{rows[i][2]} [{rows[i][0]}]" for n, i in enumerate(chosen)]
 
 
@@ -197,7 +199,7 @@ class Extractive:
 
     async def stream(self, call: Call) -> AsyncGenerator[Chunk]:
         request = msgspec.convert(call.body, ChatRequest)
-        pieces = answer(request.question, request.passages)
+        pieces = answer(request.asked, request.passages)
         grounded = bool(pieces)
         if not pieces:
             pieces = [NOTHING["de" if request.language.startswith("de") else "en"]]
