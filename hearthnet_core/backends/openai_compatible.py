@@ -15,7 +15,7 @@ from hearthnet_core.backends.address import engine_url, is_internet
 from hearthnet_core.backends.chat import ChatRequest, Usage, chat_request, prompt
 from hearthnet_core.backends.lines import events
 from hearthnet_core.backends.patience import CONNECT_S, PATIENT, PROBE_S, Patience, following
-from hearthnet_core.backends.refusal import quoted, refusal
+from hearthnet_core.backends.refusal import refusal
 from hearthnet_core.backends.state import State
 from hearthnet_core.backends.telling import Telling
 from hearthnet_core.capability import Call, Chunk, Offer
@@ -170,8 +170,6 @@ class OpenAICompatible:
         try:
             event = msgspec.json.decode(data, type=_Event)
         except (msgspec.DecodeError, RecursionError):
-            if data.startswith(b"{"):
-                raise Unavailable(f"{self.name} answered in a form that is not OpenAI's{quoted(data)}.") from None
             raise Unavailable(f"{self.name} answered nonsense; is this really an OpenAI-compatible engine?") from None
         if event.error is not None:
             code = event.error.get("code") if isinstance(event.error, dict) else None

@@ -54,7 +54,7 @@ def quoted(body: bytes | str) -> str:
     text = body.decode("utf-8", "replace") if isinstance(body, bytes) else body
     try:
         text = message_of(msgspec.json.decode(text)) or ""
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
         pass
     plain = " ".join("".join(c if c.isprintable() else " " for c in text[: MAX_QUOTE * 4]).split())[:MAX_QUOTE].rstrip(
         "."

@@ -1,0 +1,1 @@
+"""Engines against real servers on loopback."""
