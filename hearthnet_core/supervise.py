@@ -24,19 +24,25 @@ class Supervisor:
         self._tasks: set[asyncio.Task[None]] = set()
         self._closing = False
 
-    def start(self, name: str, work: Callable[[], Awaitable[None]]) -> asyncio.Task[None]:
-        """Runs `work()` until it returns; when it raises, again after a jittered pause."""
-        return self._keep(self._steady(name, work), name)
+    def start(self, name: str, work: Callable[[], Awaitable[None]], *, restart: bool = True) -> asyncio.Task[None]:
+        """Runs `work()` until it returns; when it raises, again after a jittered pause (or, told so, never)."""
+        return self._keep(self._steady(name, work) if restart else self._once(name, work()), name)
 
-    def spawn(self, work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
+    def spawn(self, work: Coroutine[Any, Any, None], name: str = "") -> asyncio.Task[None]:
         """Runs something short once; a failure is logged."""
-        return self._keep(self._once(name, work), name)
+        name = name or getattr(work, "__qualname__", "work")
+        task = self._keep(self._once(name, work), name)
+        task.add_done_callback(lambda _: work.close())  # cancelled before its first step: never awaited
+        return task
 
     async def aclose(self) -> None:
+        """Cancels and awaits everything, also what was started meanwhile. Safe to call from one of its own tasks."""
         self._closing = True
-        for task in list(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        mine = asyncio.current_task()
+        while tasks := [task for task in self._tasks if task is not mine]:
+            for task in tasks:
+                task.cancel()
+            await asyncio.wait(tasks)
 
     async def __aenter__(self) -> Self:
         return self
@@ -47,12 +53,15 @@ class Supervisor:
         await self.aclose()
 
     def _keep(self, work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
+        if self._closing:
+            work.close()
+            work = _nothing()
         task = asyncio.get_running_loop().create_task(work, name=name)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
 
-    async def _once(self, name: str, work: Coroutine[Any, Any, None]) -> None:
+    async def _once(self, name: str, work: Awaitable[None]) -> None:
         try:
             await work
         except Exception:
@@ -69,5 +78,11 @@ class Supervisor:
                 if cause != said:
                     LOGGER.exception("%s failed and is started again", name)
                     said = cause
-            pause = FIRST_PAUSE_S if self._runtime.now() - began > STEADY_S else min(pause * 2, LONGEST_PAUSE_S)
+            if self._runtime.now() - began > STEADY_S:
+                pause, said = FIRST_PAUSE_S, ""
             await asyncio.sleep(pause * self._runtime.uniform(0.7, 1.3))
+            pause = min(pause * 2, LONGEST_PAUSE_S)
+
+
+async def _nothing() -> None:
+    """What a closing supervisor runs instead."""
