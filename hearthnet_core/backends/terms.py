@@ -8,13 +8,12 @@ import unicodedata
 from functools import lru_cache
 
 MIN_STEM = 3
-MIN_COMPOUND = 5
-MAX_QUERY_TERMS = 48
+MIN_COMPOUND = 4
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 _STOP = frozenset(
     """a about after all also am an and any are as at be because been before being both but by can could did do does doing
-    done each else for from further get had has have having he her here hers him his how i if in into is it its itself just
+    done each else for from further get gets give given go goes going gone good got had happen happens has have having he her here hers him his how i if in into is it its itself just
     let like long many may me might more most much must my need no nor not of off on once one only or other our out over own
     per please same shall she should so some such tell than that the their them then there these they thing things this those
     through to too under until up us use used using very was way we were what when where whether which while who whom why will
@@ -71,7 +70,7 @@ class Facet:
 
     def met(self, terms: frozenset[str], has_digit: bool) -> bool:
         return (has_digit or not self._digits) and any(
-            t in self._stems or any(t.endswith(s) and len(s) >= MIN_COMPOUND for s in self._stems) for t in terms
+            t in self._stems or any(t.endswith(s) for s in self._stems if len(s) > MIN_COMPOUND) for t in terms
         )
 
 
@@ -86,21 +85,19 @@ def stem(word: str) -> str:
     """The folded word without its commonest endings; never shorter than `MIN_STEM`."""
     word = word.partition("'")[0].partition("’")[0]
     for _ in range(2):
-        for suffix in _SUFFIXES:
-            if word.endswith(suffix) and len(word) - len(suffix) >= MIN_STEM + (len(suffix) < 3):
-                word = word[: -len(suffix)]
-                break
-        else:
+        suffix = next((x for x in _SUFFIXES if word.endswith(x) and len(word) - len(x) >= MIN_STEM + (len(x) < 3)), "")
+        if not suffix:
             break
-    if len(word) > MIN_STEM and word[-1] == word[-2] and word[-1] not in "aeiou":
-        word = word[:-1]
+        word = word[: -len(suffix)]
+        if suffix in ("ing", "ed") and word[-1] == word[-2] and word[-1] not in "aeiousl":
+            word = word[:-1]
     return word
 
 
 _STOP_FOLDED = frozenset(fold(w) for w in _STOP)
 
 
-def terms(text: str) -> list[str]:
+def words(text: str) -> list[str]:
     """The stems of the words that carry meaning, in order."""
     folded = (fold(m[0]) for m in _WORD.finditer(text))
     return [stem(w) for w in folded if w not in _STOP_FOLDED and (len(w) > 1 or w.isdecimal())]
@@ -111,7 +108,9 @@ def likeness(term: str, other: str) -> float:
     if term == other:
         return 1.0
     short, long = sorted((term, other), key=len)
-    return 0.6 if len(short) >= MIN_COMPOUND and (long.endswith(short) or long.startswith(short)) else 0.0
+    if len(short) < MIN_COMPOUND or len(long) < 2 * MIN_COMPOUND:
+        return 0.0
+    return 0.6 if long.endswith(short) or long.startswith(short) else 0.0
 
 
 def language_of(text: str) -> str:
