@@ -221,4 +221,5 @@ def _bounded_transport(engine: str) -> httpx.AsyncBaseTransport:
             response.stream = Bounded(stream, total=not request.url.path.endswith("/api/chat"))
             return response
 
-    return Transport()
+    # One request a connection: engines drop idle ones without a word, and a POST is not sent twice.
+    return Transport(limits=httpx.Limits(max_keepalive_connections=0))

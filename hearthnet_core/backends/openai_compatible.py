@@ -229,7 +229,8 @@ class OpenAICompatible:
                 headers=self._headers,
                 cookie_jar=aiohttp.DummyCookieJar(),
                 timeout=aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_S),
-                connector=aiohttp.TCPConnector(limit=0),
+                # One request a connection: engines drop idle ones without a word, and a POST is not sent twice.
+                connector=aiohttp.TCPConnector(limit=0, force_close=True),
                 auto_decompress=False,
             )
         return self._http

@@ -12,27 +12,28 @@ MIN_COMPOUND = 4
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 _STOP = frozenset(
-    """a about after all also am an and any are as at be because been before being both but by can could did do does doing
-    done each else for from further get gets give given go goes going gone good got had happen happens has have having he her here hers him his how i if in into is it its itself just
-    let like long many may me might more most much must my need no nor not of off on once one only or other our out over own
-    per please same shall she should so some such tell than that the their them then there these they thing things this those
-    through to too under until up us use used using very was way we were what when where whether which while who whom why will
-    with would you your yours
-    aber alle allem allen aller alles als also am an andere anderen auch auf aus bei beim bin bis bist bitte da damit dann das
-    dass dazu dein deine dem den denn der des dich die dies diese diesem diesen dieser dieses dir doch dort du durch ein eine
-    einem einen einer eines er es etwas euch für gegen geht gibt hab habe haben hat hatte hier hin ich ihm ihn ihnen ihr ihre im
-    in ins ist ja jede jedem jeden jeder jedes kann kannst kein keine keinen können könnte lange man mehr mein meine mich mir mit
-    muss musst müssen nach nicht noch nun nur ob oder ohne pro sehr sein seine seit sich sie sind so soll sollen sollte sollten
-    sonst über um und uns unser unter viel viele vom von vor wann war waren warum was weil welche welchem welchen welcher welches
-    wem wen wenn wer werden wie wieviel will wir wird wo womit worin würde zu zum zur zwischen""".split()
+    """a about after all also am an and any are as at be because been before being both but by can could did do does
+    doing done each else for from further get gets give given go goes going gone good got had happen happens has
+    have having he her here hers him his how i if in into is it its itself just let like long many may me might more
+    most much must my need no nor not of off on once one only or other our out over own per please same shall she
+    should so some such tell than that the their them then there these they thing things this those through to too
+    under until up us use used using very was way we were what when where whether which while who whom why will with
+    would you your yours aber alle allem allen aller alles als also am an andere anderen auch auf aus bei beim bin
+    bis bist bitte da damit dann das dass dazu dein deine dem den denn der des dich die dies diese diesem diesen
+    dieser dieses dir doch dort du durch ein eine einem einen einer eines er es etwas euch für gegen geht gibt hab
+    habe haben hat hatte hier hin ich ihm ihn ihnen ihr ihre im in ins ist ja jede jedem jeden jeder jedes kann
+    kannst kein keine keinen können könnte lange man mehr mein meine mich mir mit muss musst müssen nach nicht noch
+    nun nur ob oder ohne pro sehr sein seine seit sich sie sind so soll sollen sollte sollten sonst über um und uns
+    unser unter viel viele vom von vor wann war waren warum was weil welche welchem welchen welcher welches wem wen
+    wenn wer werden wie wieviel will wir wird wo womit worin würde zu zum zur zwischen""".split()
 )
 _GERMAN = frozenset(
-    "der die das und ich ist wie was wo wer wann warum welche worin nicht ein eine kann im mit für auf den dem zu soll muss"
-    " wenn bei habe gibt man wir mein".split()
+    "der die das und ich ist wie was wo wer wann warum welche worin nicht ein eine kann im mit für auf den dem zu soll"
+    " muss wenn bei habe gibt man wir mein".split()
 )
 _ENGLISH = frozenset(
-    "the and i is how what where who when why which not a an can in with for on to should must if at have there my do does"
-    " of we you are".split()
+    "the and i is how what where who when why which not a an can in with for on to should must if at have there"
+    " my do does of we you are".split()
 )
 _SUFFIXES = (
     *("ations", "ation", "ments", "ment", "ings", "ing", "edly", "ed", "ers", "er", "ies", "es", "ly", "s"),
