@@ -1,4 +1,4 @@
-"""Adapters to engines: everything on this machine or network that does the work itself, behind the one provider shape."""
+"""Adapters to engines: all that does the work itself, behind the one provider shape."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from hearthnet_core.capability import Offer, Provider
 
 
 class Engine(Provider, Protocol):
-    """Something that answers `llm.chat`. `name` is unique on this node and is `Offer.provider`; `url` is empty if built in."""
+    """Something that answers `llm.chat`. `name` is unique on this node and is `Offer.provider`; `url` is empty if it is
+    built in."""
 
     name: str
     url: str

@@ -21,7 +21,7 @@ def engine_url(text: str) -> str:
         fits = False
     if not fits or len(text) > MAX_URL or url.user or url.password or url.query_string or url.fragment:
         raise BadRequest(
-            f"{text[:80]!r} is no engine address; write it like http://127.0.0.1:11434, secrets go into the secrets file."
+            f"{text[:80]!r} is no engine address; write it like http://127.0.0.1:11434 (keys go into the secrets file)."
         )
     return str(url).rstrip("/")
 

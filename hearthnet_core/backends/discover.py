@@ -52,8 +52,8 @@ NAMES = {"llamacpp": "llama.cpp", "vllm": "vllm"}
 
 
 class Discovery:
-    """Knows every engine of this node. `refresh` is cheap and meant to be repeated; an engine once found stays, with the
-    reason when it is gone."""
+    """Knows every engine of this node. `refresh` is cheap and meant to be repeated; an engine once found stays, with
+    the reason when it is gone."""
 
     def __init__(
         self,

@@ -1,7 +1,7 @@
 """The built-in answerer: quotes the best sentences of the passages it is given, and never invents.
 
-`sentences` is a pure function of (question, passages, text already said), one sentence a piece; so any node goes on from
-what another already said, to the character. Sentences are ranked by BM25 with light stemming and by whether they hold
+`sentences` is a pure function of (question, passages, text already said), one sentence a piece; so any node goes on
+from what another said, to the character. Sentences are ranked by BM25 with light stemming and by whether they hold
 what the question asks for (how long, in what, how much, where), and chosen so that each says something new.
 """
 
@@ -64,8 +64,8 @@ class _Row(NamedTuple):
 
 
 def sentences(question: str, passages: tuple[Passage, ...], said: str = "", limit: int = SENTENCES) -> list[str]:
-    """What is left to say after `said`: at most `limit` pieces in all, each a quoted sentence with its citation mark and,
-    but for the first, a leading space. None when nothing fits. After somebody else's text: what that did not say yet."""
+    """What is left to say after `said`: at most `limit` pieces in all, each a quoted sentence with its citation mark
+    and, but for the first, a leading space. None when nothing fits. After somebody else's text: what is new to it."""
     rows = _rows(passages)
     whole = _joined(_choose(question, passages, rows, limit, []))
     if "".join(whole).startswith(said):
@@ -195,7 +195,7 @@ def _after(pieces: list[str], length: int) -> list[str]:
 _NUMBERS = frozenset(
     w
     for text in (
-        "one two three four five six seven eight nine ten twelve twenty thirty ninety half every each until weekly monthly",
+        "one two three four five six seven eight nine ten twelve twenty thirty ninety half every until weekly monthly",
         "zwei drei vier fünf sechs sieben acht neun zehn zwölf zwanzig dreißig halb halbe bis alle täglich wöchentlich",
     )
     for n in text.split()
@@ -204,8 +204,8 @@ _NUMBERS = frozenset(
 
 
 class Extractive:
-    """Provider of `llm.chat`. `rate`: sentences a second, 0 for no limit. `offered()` gives the sentence why it is off, or
-    an empty one."""
+    """Provider of `llm.chat`. `rate`: sentences a second, 0 for no limit. `offered()` gives the sentence why it is off,
+    or an empty one."""
 
     name = "extractive"
     url = ""

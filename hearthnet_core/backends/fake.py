@@ -17,8 +17,8 @@ FOREVER_S = 3600.0
 
 
 class Fault(enum.StrEnum):
-    """`hang` stays silent before the first chunk, `stall` after `after` sentences; `drop` breaks off there with an error,
-    `truncate` ends there without `done`; `empty` is done without a word."""
+    """`hang` stays silent before the first chunk, `stall` after `after` sentences; `drop` breaks off there with an
+    error, `truncate` ends there without `done`; `empty` is done without a word."""
 
     NONE = "none"
     ERROR = "error"
@@ -30,7 +30,7 @@ class Fault(enum.StrEnum):
 
 
 class Behaviour(msgspec.Struct, frozen=True, kw_only=True):
-    """What one call meets. `first_s` before the first chunk, `delay_s` between two; `code` is the wire code of `error`."""
+    """What one call meets. `first_s` before the first chunk, `delay_s` between two; `code`: the wire code of `error`."""
 
     fault: Fault = Fault.NONE
     after: int = 1
@@ -63,8 +63,8 @@ def truncate(after: int = 1) -> Behaviour:
 
 
 class FakeEngine:
-    """Says `sentences`, one a chunk, and goes on exactly from `Call.said`. `script` gives the behaviour of the first call,
-    the second …; its last one stays. `calls` are all that came, `open` how many run, `cancelled` how many were left."""
+    """Says `sentences`, one a chunk, and goes on exactly from `Call.said`. `script` gives the behaviour of the first
+    call, the second …; its last one stays. `calls` are all that came, `open` how many run, `cancelled` how many were left."""
 
     def __init__(
         self,

@@ -60,8 +60,8 @@ class _Event(msgspec.Struct):
 
 
 class OpenAICompatible:
-    """`continues` None asks the engine who it is (`kind`, known after a probe): only those known to go on from a partial
-    answer are trusted to."""
+    """`continues` None asks the engine who it is (`kind`, known after a probe): only those known to go on from a
+    partial answer are trusted to."""
 
     def __init__(
         self,

@@ -11,7 +11,7 @@ from hearthnet_core.errors import Unavailable
 
 
 class Telling:
-    """One answer as it unfolds. `exact`: the engine goes on from `said` itself; otherwise what it repeats is taken out."""
+    """One answer as it unfolds. `exact`: the engine goes on from `said` itself; otherwise what it repeats goes."""
 
     def __init__(self, engine: str, said: str, *, exact: bool) -> None:
         self._engine = engine

@@ -105,7 +105,7 @@ def words(text: str) -> list[str]:
 
 
 def likeness(term: str, other: str) -> float:
-    """1 for the same stem, 0.6 when one is a part of the other, as German compounds have it (`Trinkwasser`, `Wasser`)."""
+    """1 for the same stem, 0.6 when one is a part of the other, as in German (`Trinkwasser`, `Wasser`)."""
     if term == other:
         return 1.0
     short, long = sorted((term, other), key=len)

@@ -1,4 +1,4 @@
-"""A server that follows Ollama's documented API (`/api/tags`, `/api/ps`, `/api/chat` as lines of JSON), faults included."""
+"""A server that follows Ollama's documented API (tags, ps, chat as lines of JSON), faults included."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ PIECES = ("Store", " water", " for", " six", " months", ".")
 
 
 class OllamaServer:
-    """`mode` says what the next requests meet; `requests` are the bodies that came, `gone` is set when a client left."""
+    """`mode` says what the next requests meet; `requests` are the bodies that came, `gone`: a client left."""
 
     def __init__(self) -> None:
         self.mode = "ok"

@@ -12,7 +12,7 @@ PIECES = ("Store", " water", " for", " six", " months", ".")
 
 
 class OpenAIServer:
-    """`mode` says what the next requests meet; `requests` are the bodies that came, `gone` is set when a client left."""
+    """`mode` says what the next requests meet; `requests` are the bodies that came, `gone`: a client left."""
 
     def __init__(self) -> None:
         self.mode = "ok"
