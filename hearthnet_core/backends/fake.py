@@ -30,7 +30,7 @@ class Fault(enum.StrEnum):
 
 
 class Behaviour(msgspec.Struct, frozen=True, kw_only=True):
-    """What one call meets. `first_s` before the first chunk, `delay_s` between two; `code`: the wire code of `error`."""
+    """What one call meets. `first_s` before the first chunk, `delay_s` between two; `code`: that of `error`."""
 
     fault: Fault = Fault.NONE
     after: int = 1
@@ -64,7 +64,8 @@ def truncate(after: int = 1) -> Behaviour:
 
 class FakeEngine:
     """Says `sentences`, one a chunk, and goes on exactly from `Call.said`. `script` gives the behaviour of the first
-    call, the second …; its last one stays. `calls` are all that came, `open` how many run, `cancelled` how many were left."""
+    call, the second …; its last one stays. `calls` are all that came, `open` how many run, `cancelled` how many were
+    left."""
 
     def __init__(
         self,

@@ -6,6 +6,7 @@ import asyncio
 import os
 from collections.abc import AsyncIterator
 from contextlib import aclosing
+from typing import Any
 
 import aiohttp
 import pytest
@@ -36,7 +37,7 @@ async def test_it_streams_with_length_and_usage(engine: OpenAICompatible) -> Non
 async def test_it_goes_on_from_a_partial_answer_exactly(engine: OpenAICompatible) -> None:
     same = []
     for n in range(20):
-        asked = {"messages": [{"role": "user", "content": f"Question {n}"}], "temperature": 0.0}
+        asked: dict[str, Any] = {"messages": [{"role": "user", "content": f"Question {n}"}], "temperature": 0.0}
         whole, _, _ = await told(engine, call(max_tokens=12, **asked))
         cut = len(whole) // 2
         if whole.isascii() and whole[cut - 1 : cut + 1].isalnum():
@@ -58,7 +59,7 @@ async def test_closing_the_generator_frees_the_slot(engine: OpenAICompatible) ->
         async with aclosing(engine.stream(asked)) as chunks:
             await anext(chunks)
         async with asyncio.timeout(1):
-            while await busy():
+            while await busy():  # noqa: ASYNC110
                 await asyncio.sleep(0.02)
 
 
