@@ -1,1 +1,1 @@
-"""One SQLite file in WAL mode behind SQLAlchemy Core: many readers, one writer, batched commits, durable when awaited."""
+"""One SQLite file in WAL mode behind SQLAlchemy Core: many readers, one writer, batched commits."""

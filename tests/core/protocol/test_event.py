@@ -8,7 +8,6 @@ from pathlib import Path
 import blake3
 import msgspec
 import pytest
-from forging import BOARD, House, World, ids
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,6 +17,8 @@ from hearthnet_core.models.ids import CommunityId
 from hearthnet_core.protocol import bodies, making
 from hearthnet_core.protocol.event import Event, Header, check_signature, decode, event_id, founding_id, unpack_body
 from hearthnet_core.protocol.making import Stamp
+
+from .forging import BOARD, House, World, ids
 
 VECTORS = Path(__file__).parent / "vectors" / "events.json"
 NODE = House("founder").node()
