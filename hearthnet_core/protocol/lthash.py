@@ -2,8 +2,8 @@
 Lewi et al.). 1,024 little-endian lanes of 16 bits; an element is the 2,048-byte BLAKE3 output of its bytes, added or
 subtracted lane by lane. A plain sum of ids could be forged by a member.
 
-All lanes are summed at once inside big integers. Even lanes are cut out so that each has 16 free bits above it; odd ones
-are what the whole sum has besides the even ones. So 65,536 elements add up before a carry could reach another lane.
+All lanes are summed at once inside big integers. Even lanes are cut out so that each has 16 free bits above it; odd
+ones are what the whole sum has besides. So 65,536 elements add up before a carry could reach another lane.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from blake3 import blake3
 
 LANES = 1024
 STATE_BYTES = LANES * 2
-MAX_CARRY_FREE = 1 << 16
+BATCH = 1024  # of the 65,536 possible: `batched` allocates a whole batch at once
 _EVEN = int.from_bytes(b"\xff\xff\x00\x00" * (LANES // 2), "little")
 _BORROW = int.from_bytes(b"\x00\x00\x01\x00" * (LANES // 2), "little")
 
@@ -44,22 +44,18 @@ class LtHash:
         return self
 
     def add(self, element: bytes) -> None:
-        self.add_many((element,))
+        self._add(*_sums((element,)))
 
     def remove(self, element: bytes) -> None:
-        self.remove_many((element,))
+        self._subtract(*_sums((element,)))
 
     def add_many(self, elements: Iterable[bytes]) -> None:
-        for some in batched(elements, MAX_CARRY_FREE):
-            even, odd = _sums(some)
-            self._even = (self._even + even) & _EVEN
-            self._odd = (self._odd + odd) & _EVEN
+        for some in batched(elements, BATCH, strict=False):
+            self._add(*_sums(some))
 
     def remove_many(self, elements: Iterable[bytes]) -> None:
-        for some in batched(elements, MAX_CARRY_FREE):
-            even, odd = _sums(some)
-            self._even = (self._even + _BORROW - even) & _EVEN
-            self._odd = (self._odd + _BORROW - odd) & _EVEN
+        for some in batched(elements, BATCH, strict=False):
+            self._subtract(*_sums(some))
 
     @property
     def state(self) -> bytes:
@@ -70,9 +66,17 @@ class LtHash:
         """32 bytes: BLAKE3(state ‖ u64le count), where `count` is how many elements the set has."""
         return blake3(self.state + count.to_bytes(8, "little")).digest()
 
+    def _add(self, even: int, odd: int) -> None:
+        self._even = (self._even + even) & _EVEN
+        self._odd = (self._odd + odd) & _EVEN
+
+    def _subtract(self, even: int, odd: int) -> None:
+        self._even = (self._even + _BORROW - even) & _EVEN
+        self._odd = (self._odd + _BORROW - odd) & _EVEN
+
 
 def _sums(elements: tuple[bytes, ...]) -> tuple[int, int]:
-    """The sums of at most 65,536 elements' even and odd lanes, each mod 2¹⁶ in a slot of 32 bits."""
+    """The sums of at most `BATCH` elements' even and odd lanes, each mod 2¹⁶ in a slot of 32 bits."""
     even = total = 0
     expand = int.from_bytes
     for element in elements:

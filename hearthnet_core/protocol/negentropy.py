@@ -1,11 +1,14 @@
 """Negentropy protocol 1: what one of two sorted sets has and the other lacks, by comparing fingerprints of ranges.
 
-An initiator sends fingerprints of 16 ranges of its set; the responder answers only those that differ, with finer ones or,
-where it holds fewer than 32 records, with their ids. Whoever is answered does the same until nothing differs.
+An initiator sends fingerprints of 16 ranges of its set; the responder answers only those that differ, with finer ones
+or, where it holds fewer than 32 records, with their ids. Whoever is answered does the same until nothing differs.
 
 A message is the version byte and ranges in ascending order, without gaps; each gives its exclusive upper bound, a mode
-and what the mode asks for. Bounds carry the timestamp as 1 + the step from the bound before (0: infinity) and as much of
-an id as tells neighbours apart. Bytes: github.com/hoytech/negentropy, docs/negentropy-protocol-v1.md.
+and what the mode asks for. Bounds carry the timestamp as 1 + the step from the bound before (0: infinity) and as much
+of an id as tells neighbours apart. Bytes: github.com/hoytech/negentropy, docs/negentropy-protocol-v1.md.
+
+A message that reaches its frame limit ends with one fingerprint for all that is left. Only there do our bytes differ
+from the reference's, which leaves out the range whose answer no longer fitted: what differs in it could stay unseen.
 """
 
 from __future__ import annotations
@@ -181,7 +184,7 @@ def _exchange(storage: Storage, limit: int, reader: _Reader, listed: _Listed | N
     """The reply to one message. Ids go to `listed` (ours, theirs of one range), or are answered with ours."""
     out = _Writer()
     room = limit - FRAME_RESERVE if limit else _NO_LIMIT
-    lower, previous, skipping = 0, Bound(0), False
+    lower, said, previous, skipping = 0, 0, Bound(0), False
     while (bound := reader.bound()) is not None:
         mode = reader.varint()
         upper = storage.lower_bound(lower, bound)
@@ -198,7 +201,8 @@ def _exchange(storage: Storage, limit: int, reader: _Reader, listed: _Listed | N
                 _split(storage, out, lower, upper, bound)
                 if len(out.data) > room:
                     del out.data[done:]
-                    return out.rest(storage, upper)
+                    return out.rest(storage, said)
+                said = upper
         elif mode == ID_LIST:
             count = reader.count()
             theirs = reader.take(count * ID_BYTES)
@@ -219,6 +223,7 @@ def _exchange(storage: Storage, limit: int, reader: _Reader, listed: _Listed | N
                 out.id_list(end, storage.ids(lower, upper))
                 if len(out.data) > room:
                     return out.rest(storage, upper)
+                said = upper
         else:
             raise BadRequest(f"A range of a negentropy message has mode {mode}; this node knows 0, 1 and 2.")
         lower, previous = upper, bound
