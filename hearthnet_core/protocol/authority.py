@@ -76,6 +76,10 @@ class Graph:
         """In causal order."""
         return (row.event for row in self._rows)
 
+    def named(self, ids: tuple[bytes, ...]) -> list[Event]:
+        """These events, all of them known."""
+        return [self._rows[self._index[EventId(id)]].event for id in ids]
+
     def add(self, event: Event) -> None:
         """Raises `MissingParents` if it must wait; `Forbidden`, `InvalidSignature`, `BadRequest` if it never counts."""
         if event.id in self._index:
