@@ -1,0 +1,3 @@
+"""Rules that hold for every test."""
+
+pytest_plugins = ["tests.reasons_plugin"]
