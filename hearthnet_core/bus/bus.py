@@ -217,7 +217,7 @@ class Bus:
                         if chunk.last:
                             return
             except (BadRequest, Timeout) as final:
-                if isinstance(final, SchemaMismatch) or isinstance(final, Timeout):
+                if isinstance(final, (SchemaMismatch, Timeout)):
                     failure = final
                 else:
                     raise story.failed(final) from None
@@ -245,7 +245,7 @@ class Bus:
         hold = contract.text and not all(r.candidate.offer.continues for r in others)
         patience = self._patience(candidate, call, bool(others))
         held = ""
-        asked = msgspec.structs.replace(call, said=story.said, hops=call.hops if candidate.local else call.hops)
+        asked = msgspec.structs.replace(call, said=story.said)
         outcome: HearthNetError | None = None
         self.health.started(key)
         try:

@@ -16,15 +16,15 @@ from sqlalchemy import Connection, delete, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from hearthnet_core.errors import BadRequest, Forbidden, HearthNetError, InvalidSignature, Revoked, Unavailable
-from hearthnet_core.identity.keys import SigningKey
+from hearthnet_core.identity.keys import Purpose, SigningKey, verify
 from hearthnet_core.log.consequences import Consequences, changed_nodes, find
 from hearthnet_core.log.ledger import Ledger, drop
 from hearthnet_core.log.queries import Cursor, LogQueries
-from hearthnet_core.log.tables import communities, cursors, events, row_of, statuses, stored_events
+from hearthnet_core.log.tables import communities, cursors, events, insert_rows, row_of, statuses, stored_events
 from hearthnet_core.models.ids import CommunityId, EventId, NodeId, ScopeId
 from hearthnet_core.protocol import bodies
 from hearthnet_core.protocol.admission import Status, check_content, judged, pulled
-from hearthnet_core.protocol.authority import MAX_STEP, Graph, MissingParents, State
+from hearthnet_core.protocol.authority import MAX_STEP, Graph, MissingParents, NodeInfo, State
 from hearthnet_core.protocol.event import MAX_NUMBER, SALT_BYTES, Event, Wire, check_signature, decode, founding_id
 from hearthnet_core.protocol.making import Stamp, event
 from hearthnet_core.runtime import Runtime
@@ -165,19 +165,20 @@ class EventLog(LogQueries):
     ) -> Ingested:
         """Takes what a peer sent. Single events are refused or parked; only a broken disk raises."""
         state, version = self.state, self._version
+        membership = bytes(state.scope)
         change = _Change(cursor=cursor)
         fresh: dict[bytes, Event] = {}
         for wire in wires:
             try:
                 came = wire if isinstance(wire, Event) else decode(wire)
-                if came.scope != state.scope:
+                if came.header.scope != membership:
                     check_content(came, state)
                 fresh.setdefault(bytes(came.id), came)
             except HearthNetError as error:
                 change.refused.append(error)
         total = len(fresh)
         await self._leave_out_known(fresh)
-        verified = await self._verified([e for e in fresh.values() if e.scope != state.scope], state, change)
+        verified = await self._verified([e for e in fresh.values() if e.header.scope != membership], state, change)
         return await asyncio.shield(self._take(fresh, total, verified, version, source, change))
 
     async def forget_expired(self, today: int) -> int:
@@ -217,7 +218,7 @@ class EventLog(LogQueries):
                     await self._take_authority(authority, peer, change)
                 state = self.state
                 for came in fresh.values():
-                    if came.scope != old.scope:
+                    if came.header.scope != old.scope:
                         self._take_content(came, state, verified, peer, change)
                 await self._commit(change, old)
             except BaseException:
@@ -264,7 +265,7 @@ class EventLog(LogQueries):
         if status is Status.PARKED:
             self._park(came, peer, change)
             return
-        info = state.nodes[came.author]
+        info = state.nodes[came.header.author]  # type: ignore[index]
         if bytes(came.id) not in verified:
             try:
                 check_signature(came, info.public_key)
@@ -282,13 +283,14 @@ class EventLog(LogQueries):
 
     async def _verified(self, came: list[Event], state: State, change: _Change) -> set[bytes]:
         """Ids of those whose known author signed them; of several threads, as libsodium works outside the lock."""
-        known = [(e, info.public_key) for e in came if (info := state.nodes.get(e.author)) is not None]
+        nodes: dict[bytes, NodeInfo] = {bytes(id): info for id, info in state.nodes.items()}
+        known = [(e, info.public_key) for e in came if (info := nodes.get(e.header.author)) is not None]
 
         def check(some: list[tuple[Event, bytes]]) -> set[bytes]:
             good = set()
             for item, key in some:
                 try:
-                    check_signature(item, key)
+                    verify(key, Purpose.EVENT, item.header_bytes, item.signature)
                     good.add(bytes(item.id))
                 except InvalidSignature:
                     continue
@@ -386,8 +388,7 @@ class EventLog(LogQueries):
         def write(connection: Connection) -> None:
             if change.unparked:
                 connection.execute(delete(events).where(events.c.id.in_([bytes(id) for id in change.unparked])))
-            if rows:
-                connection.execute(events.insert(), rows)
+            insert_rows(connection, events, rows)
             moved.write(connection)
             write_ledger(connection)
             if change.cursor is not None:
@@ -398,7 +399,7 @@ class EventLog(LogQueries):
         if rows or came or moved.withdrawn or change.cursor or change.extra or change.unparked:
             await self._db.write(write)
             self._version += 1
-        voted = any(e.scope == state.scope for e in change.admitted)
+        voted = any(e.header.scope == state.scope for e in change.admitted)
         if change.unparked or voted:
             self._parked = await self._db.read(_parked)
         if came:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Any
 
 from blake3 import blake3
 from sqlalchemy import Connection, delete, func, select
 from sqlalchemy.dialects.sqlite import insert
 
-from hearthnet_core.log.tables import PERMANENT, arrivals, fingerprints
+from hearthnet_core.log.tables import PERMANENT, arrivals, fingerprints, insert_rows
 from hearthnet_core.models.ids import ScopeId
 from hearthnet_core.protocol.lthash import LtHash
 
@@ -39,7 +38,7 @@ class Ledger:
 
     heads: dict[bytes, Head] = field(default_factory=dict)
     sums: dict[Bucket, tuple[LtHash, int]] = field(default_factory=dict)
-    new: list[dict[str, Any]] = field(default_factory=list)
+    new: list[tuple[bytes, int, bytes, bytes]] = field(default_factory=list)
     touched: set[Bucket] = field(default_factory=set)
 
     @classmethod
@@ -56,9 +55,9 @@ class Ledger:
         head = self.heads.get(scope)
         if head is None:
             head = Head(0, start(CHAIN_BYTES))
-            self.new.append({"scope": scope, "n": 0, "id": b"", "c": head.c})
+            self.new.append((scope, 0, b"", head.c))
         head = self.heads[scope] = Head(head.n + 1, linked(head.c, id))
-        self.new.append({"scope": scope, "n": head.n, "id": id, "c": head.c})
+        self.new.append((scope, head.n, id, head.c))
 
     def count(
         self, added: Iterable[tuple[bytes, int | None, bytes]], removed: Iterable[tuple[bytes, int | None, bytes]]
@@ -94,8 +93,7 @@ class Ledger:
         ]
 
         def write(connection: Connection) -> None:
-            if new:
-                connection.execute(arrivals.insert(), new)
+            insert_rows(connection, arrivals, new)
             if states:
                 upsert = insert(fingerprints)
                 changed = {"state": upsert.excluded.state, "count": upsert.excluded["count"]}

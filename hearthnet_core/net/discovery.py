@@ -18,6 +18,7 @@ from hearthnet_core.errors import HearthNetError
 from hearthnet_core.models.ids import CommunityId, NodeId
 from hearthnet_core.net.interfaces import Interface, real_interfaces
 from hearthnet_core.runtime import Runtime
+from hearthnet_core.supervise import Supervisor
 
 LOGGER = logging.getLogger(__name__)
 SERVICE = "_hearthnet._tcp.local."
@@ -42,6 +43,7 @@ class Discovery:
     def __init__(
         self,
         runtime: Runtime,
+        supervisor: Supervisor,
         me: NodeId,
         *,
         interfaces: tuple[str, ...],
@@ -52,6 +54,7 @@ class Discovery:
         found: Found,
     ) -> None:
         self._runtime = runtime
+        self._supervisor = supervisor
         self._me = me
         self._only = interfaces
         self._port = port
@@ -125,9 +128,11 @@ class Discovery:
         if info.load_from_cache(zeroconf):
             self._hint(info)
             return
-        # A browser callback cannot await; the lookup's end is only a hint, so nobody waits for it.
-        lookup = asyncio.ensure_future(info.async_request(zeroconf, 3000))
-        lookup.add_done_callback(lambda done: self._hint(info) if not done.cancelled() else None)
+        self._supervisor.spawn(self._look_up(zeroconf, info), "mDNS look-up")
+
+    async def _look_up(self, zeroconf: Zeroconf, info: AsyncServiceInfo) -> None:
+        if await info.async_request(zeroconf, 3000):
+            self._hint(info)
 
     def _hint(self, info: AsyncServiceInfo) -> None:
         text = info.properties.get(b"id") or b""

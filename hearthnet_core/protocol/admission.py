@@ -28,14 +28,14 @@ def check_content(event: Event, state: State) -> None:
         raise BadRequest("This event belongs to another community.")
     if event.header.after:
         raise BadRequest("Only authority events stand on others.")
-    if event.scope == state.scope:
+    if event.header.scope == state.scope:
         raise BadRequest(f"{event.type[:64]} does not belong where membership is decided.")
     if event.type in bodies.AUTHORITY:
         raise BadRequest(f"{event.type[:64]} belongs where membership is decided.")
     kind = bodies.CONTENT.get(event.type)
     if kind is None:
         return
-    if event.scope != state.board:
+    if event.header.scope != state.board:
         raise BadRequest("A notice belongs on the community's board.")
     if event.body is None:
         raise BadRequest("This event came without its body.")

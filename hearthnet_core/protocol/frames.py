@@ -13,6 +13,9 @@ MAX_RECORD_BEFORE_AUTH = 1_024
 MAX_PAYLOAD = 16 * 1024
 MAX_MESSAGE = 1024 * 1024
 MAX_TEXT = 500
+MAX_PROTOCOL = 32
+MAX_CODE = 64
+MAX_CREDIT = 1024
 WINDOW = 16
 MAX_STREAMS = 256
 MAX_STREAM_ID = 2**53
@@ -67,17 +70,26 @@ _decoder: msgspec.msgpack.Decoder[Frame] = msgspec.msgpack.Decoder(
     Open | Data | End | Reset | Credit | Ping | Pong | Bye
 )
 _encoder = msgspec.msgpack.Encoder()
+_LENGTH = struct.Struct(">I")
 
 
 def encode(frame: Frame) -> bytes:
     """One record, length included."""
     raw = _encoder.encode(frame)
-    return struct.pack(">I", len(raw)) + raw
+    return _LENGTH.pack(len(raw)) + raw
+
+
+def encode_into(frame: Frame, out: bytearray) -> None:
+    """Appends one record, length included."""
+    start = len(out)
+    out += bytes(_LENGTH.size)
+    _encoder.encode_into(frame, out, start + _LENGTH.size)
+    _LENGTH.pack_into(out, start, len(out) - start - _LENGTH.size)
 
 
 def record(raw: bytes) -> bytes:
     """`raw` as one record."""
-    return struct.pack(">I", len(raw)) + raw
+    return _LENGTH.pack(len(raw)) + raw
 
 
 def decode(raw: bytes) -> Frame:
@@ -86,18 +98,18 @@ def decode(raw: bytes) -> Frame:
         frame = _decoder.decode(raw)
     except (msgspec.DecodeError, RecursionError):
         raise BadRequest("The other node sent something that is no frame.") from None
-    if not 0 <= frame.stream <= MAX_STREAM_ID:
+    if not (frame.stream == 0 if isinstance(frame, Ping | Pong | Bye) else 0 < frame.stream <= MAX_STREAM_ID):
         raise BadRequest("A frame names an impossible stream.")
     match frame:
-        case Open(protocol=protocol, payload=payload) if len(protocol) > 32 or len(payload) > MAX_PAYLOAD:
+        case Open(protocol=protocol, payload=payload) if len(protocol) > MAX_PROTOCOL or len(payload) > MAX_PAYLOAD:
             raise BadRequest("A stream was opened with too much.")
         case Data(payload=payload) if len(payload) > MAX_PAYLOAD:
             raise BadRequest("A data frame is too large.")
         case Reset(code=code, message=message) | Bye(code=code, message=message) if (
-            len(code) > 64 or len(message) > MAX_TEXT
+            len(code) > MAX_CODE or len(message) > MAX_TEXT
         ):
             raise BadRequest("A closing frame says too much.")
-        case Credit(frames=frames) if not 0 < frames <= 1024:
+        case Credit(frames=frames) if not 0 < frames <= MAX_CREDIT:
             raise BadRequest("A credit is out of bounds.")
         case Ping(token=token) | Pong(token=token) if len(token) != 8:
             raise BadRequest("A ping has no proper token.")
@@ -112,19 +124,26 @@ class RecordReader:
     def __init__(self, limit: int = MAX_RECORD_BEFORE_AUTH) -> None:
         self.limit = limit
         self._buffer = bytearray()
+        self._read = 0
 
     def feed(self, data: bytes) -> None:
+        """Takes what came; call `next` until it gives None before feeding more."""
+        if self._read:
+            del self._buffer[: self._read]
+            self._read = 0
         self._buffer += data
 
     def next(self) -> bytes | None:
         """The next whole record, or None when more bytes are needed."""
-        if len(self._buffer) < 4:
+        start = self._read + _LENGTH.size
+        if len(self._buffer) < start:
             return None
-        length = int.from_bytes(self._buffer[:4])
+        (length,) = _LENGTH.unpack_from(self._buffer, self._read)
         if length > self.limit:
             raise BadRequest(f"The other node announced a record of {length} bytes; {self.limit} is the most.")
-        if len(self._buffer) < 4 + length:
+        if len(self._buffer) < start + length:
             return None
-        raw = bytes(self._buffer[4 : 4 + length])
-        del self._buffer[: 4 + length]
+        with memoryview(self._buffer) as view:
+            raw = bytes(view[start : start + length])
+        self._read = start + length
         return raw

@@ -107,6 +107,8 @@ class ClientHandshake:
 
     def greeted(self, server_hello: bytes) -> bytes:
         """Takes the acceptor's hello, gives the authentication record."""
+        if self._server_hello:
+            raise BadRequest("The other side greets twice.")
         hello = read_hello(server_hello)
         if hello.public_key != self._certificate_key:
             raise InvalidSignature("The other node greets with another key than its certificate's.")
@@ -116,6 +118,8 @@ class ClientHandshake:
 
     def answered(self, verdict: bytes) -> Proven:
         """Takes the acceptor's verdict; raises what it refused with."""
+        if not self._server_hello:
+            raise BadRequest("The other side answers before it greeted.")
         try:
             words = _verdicts.decode(verdict)
         except (msgspec.DecodeError, RecursionError):
@@ -135,13 +139,17 @@ class ServerHandshake:
         self._client_hello = b""
 
     def greeted(self, client_hello: bytes) -> bytes:
-        """Takes the dialler's hello, gives ours."""
+        """Takes the dialler's hello, gives ours. Once: a second hello would let its signature cover another one."""
+        if self._client_hello:
+            raise BadRequest("The other side greets twice.")
         read_hello(client_hello)
         self._client_hello = client_hello
         return self.hello
 
     def authenticated(self, raw: bytes) -> Proven:
         """Takes the dialler's signature; raises `InvalidSignature`."""
+        if not self._client_hello:
+            raise BadRequest("The other side did not greet.")
         try:
             (signature,) = _proofs.decode(raw)
         except (msgspec.DecodeError, RecursionError):

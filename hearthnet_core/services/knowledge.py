@@ -20,6 +20,7 @@ from hearthnet_core.capability import Call, Chunk, Offer
 from hearthnet_core.contract import Contract
 from hearthnet_core.errors import BadRequest
 from hearthnet_core.models.ids import NodeId
+from hearthnet_core.runtime import Runtime
 from hearthnet_core.storage.database import Database, metadata
 
 SHARED = ("emergency", "shared")
@@ -101,7 +102,8 @@ CORPORA = Contract(name="rag.list_corpora", request=CorporaRequest, done=Corpora
 class Knowledge:
     """The store. `same_home(caller)` decides whether a caller sees more than the shared corpora."""
 
-    def __init__(self, database: Database, same_home: Callable[[NodeId], bool]) -> None:
+    def __init__(self, runtime: Runtime, database: Database, same_home: Callable[[NodeId], bool]) -> None:
+        self._runtime = runtime
         self._database = database
         self._same_home = same_home
         self.documents = 0
@@ -111,10 +113,8 @@ class Knowledge:
         """Prepares the index and brings in the shipped library where it is new or changed."""
         await self._database.write(lambda c: c.execute(text(_INDEX)) and None)
         if library is not None:
-            for path in sorted(library.glob("*/*.md")):
-                await self.ingest(
-                    IngestRequest(name=path.stem, text=path.read_text(), corpus="emergency"), replace=True
-                )
+            for name, content in await self._runtime.offload(_shipped, library):
+                await self.ingest(IngestRequest(name=name, text=content, corpus="emergency"), replace=True)
         await self._count()
 
     async def ingest(self, request: IngestRequest, *, replace: bool = False) -> IngestDone:
@@ -265,6 +265,10 @@ class CorporaProvider:
 
     async def stream(self, call: Call) -> AsyncGenerator[Chunk]:
         yield Chunk("done", msgspec.to_builtins(await self._knowledge.corpora(call.caller)))
+
+
+def _shipped(library: Path) -> list[tuple[str, str]]:
+    return [(path.stem, path.read_text()) for path in sorted(library.glob("*/*.md"))]
 
 
 def _ranked(rows: Any, request: QueryRequest) -> list[Found]:

@@ -26,6 +26,7 @@ LOWEST_SCHEMA_VERSION = 1
 MAX_BATCH = 512
 MAX_READERS = 8
 BUSY_MS = 10_000
+WAL = "wal_autocheckpoint=4000"  # pages; ids are random, so a page that is written seldom is written again soon
 
 metadata = MetaData()
 """Every table of the node hangs here; the modules that own tables define them."""
@@ -128,7 +129,7 @@ class Database:
         @event.listens_for(engine, "connect")
         def prepare(connection: sqlite3.Connection, record: object) -> None:
             connection.isolation_level = None  # or the driver would begin by itself
-            for pragma in ("foreign_keys=ON", f"busy_timeout={BUSY_MS}", "synchronous=FULL", "temp_store=MEMORY"):
+            for pragma in ("foreign_keys=ON", f"busy_timeout={BUSY_MS}", "synchronous=FULL", "temp_store=MEMORY", WAL):
                 connection.execute(f"PRAGMA {pragma}")
 
         @event.listens_for(engine, "begin")

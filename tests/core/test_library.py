@@ -165,7 +165,7 @@ async def test_a_question_is_answered_from_the_library(
     runtime = SystemRuntime(2)
     database = await Database.open(None, runtime)
     try:
-        knowledge = Knowledge(database, lambda node: True)
+        knowledge = Knowledge(runtime, database, lambda node: True)
         await knowledge.start(LIBRARY)
         assert knowledge.documents == len(DOCUMENTS)
         found = (await knowledge.query(QueryRequest(query=question, language=language), None)).chunks

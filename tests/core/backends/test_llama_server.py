@@ -59,7 +59,7 @@ async def test_closing_the_generator_frees_the_slot(engine: OpenAICompatible) ->
         async with aclosing(engine.stream(asked)) as chunks:
             await anext(chunks)
         async with asyncio.timeout(1):
-            while await busy():  # noqa: ASYNC110
+            while await busy():
                 await asyncio.sleep(0.02)
 
 

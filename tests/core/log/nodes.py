@@ -13,7 +13,6 @@ from hearthnet_core.protocol import bodies
 from hearthnet_core.protocol.event import Event
 from hearthnet_core.runtime import SystemRuntime
 from hearthnet_core.storage.database import Database
-
 from tests.core.protocol.forging import House, World
 
 RUNTIME = SystemRuntime()

@@ -17,8 +17,8 @@ from hearthnet_core.protocol import bodies, making
 from hearthnet_core.protocol.admission import MAX_PULL, Status
 from hearthnet_core.protocol.event import Event
 from hearthnet_core.protocol.making import Stamp
-
 from tests.core.protocol.forging import BOARD, SCOPE, House, World
+
 from .nodes import DAY, RUNTIME, WALL, A, B, C, F, Node, heads, notice, street, world_of
 
 

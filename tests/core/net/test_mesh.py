@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 
 from hearthnet_core.errors import Forbidden, HearthNetError, InvalidSignature, Timeout, Unavailable
-from hearthnet_core.identity.certificate import mesh_certificate
-from hearthnet_core.models.ids import CommunityId, NodeId
+from hearthnet_core.identity.certificate import der, ed25519_key, mesh_certificate
 from hearthnet_core.identity.keys import SigningKey
 from hearthnet_core.identity.manifest import Manifest
+from hearthnet_core.models.ids import CommunityId, NodeId
 from hearthnet_core.net.connection import MeshStream
 from hearthnet_core.net.mesh import Mesh, Standing
 from hearthnet_core.net.tls import ALPN, TlsTransport
@@ -230,7 +230,7 @@ async def test_somebody_who_never_greets_is_dropped_after_five_seconds() -> None
 async def test_a_taken_port_is_a_sentence_that_says_what_to_do() -> None:
     a, b = keys(2)
     async with mesh(a, set()) as alice:
-        with pytest.raises(Unavailable, match="node.port"):
+        with pytest.raises(Unavailable, match=r"node\.port"):
             async with mesh(b, set(), alice.port):
                 raise AssertionError("it listened on a taken port")
 
@@ -250,3 +250,4 @@ def test_the_mesh_certificate_is_the_same_key_as_the_node_id() -> None:
         (Path(folder) / "c").write_bytes(certificate)
         (Path(folder) / "k").write_bytes(private)
         ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(f"{folder}/c", f"{folder}/k")
+    assert NodeId.of(ed25519_key(der(certificate))) == key.node_id

@@ -12,7 +12,6 @@ import pytest
 
 from hearthnet_core.errors import HearthNetError
 from hearthnet_core.identity.keys import SigningKey
-from hearthnet_core.protocol import bodies
 from hearthnet_core.protocol.authority import Graph, MissingParents, State
 from hearthnet_core.protocol.event import Event
 from hearthnet_core.protocol.standing import ANCHOR

@@ -1,0 +1,60 @@
+/** The one file that knows the integration's WebSocket commands (docs/api.md, "Through Home Assistant"). */
+
+import type {
+  AskEvent,
+  Community,
+  InspectedInvite,
+  Invite,
+  NodeEntry,
+  Notice,
+  Severity,
+  StateMessage,
+} from "./api-types";
+import type { Connection, Unsubscribe } from "./ha-types";
+
+interface Methods {
+  post_notice: { params: { title: string; body: string; severity: Severity; ttl_hours: number }; result: { notice: Notice } };
+  create_invite: { params: { own?: boolean; ttl_hours?: number }; result: Invite };
+  inspect_invite: { params: { text: string }; result: InspectedInvite };
+  join: { params: { text: string; name?: string }; result: { community: Partial<Community>; member_id: string } };
+  set_mode: { params: { mode: string; reason?: string }; result: unknown };
+  set_privacy: { params: { privacy: string }; result: unknown };
+}
+
+export interface Question {
+  question: string;
+  language: string;
+  conversation: string;
+  history: { role: "user" | "assistant"; content: string }[];
+}
+
+const target = (entryId: string): Record<string, unknown> => (entryId ? { entry_id: entryId } : {});
+
+/** Subscriptions are renewed by their owner, who knows what to do when the renewal fails. */
+const ONCE = { resubscribe: false } as const;
+
+export const listNodes = (connection: Connection): Promise<NodeEntry[]> =>
+  connection.sendMessagePromise({ type: "hearthnet/nodes" });
+
+export const subscribeState = (
+  connection: Connection,
+  entryId: string,
+  receive: (message: StateMessage) => void,
+): Promise<Unsubscribe> =>
+  connection.subscribeMessage(receive, { type: "hearthnet/subscribe", ...target(entryId) }, ONCE);
+
+export const ask = (
+  connection: Connection,
+  entryId: string,
+  question: Question,
+  receive: (event: AskEvent) => void,
+): Promise<Unsubscribe> =>
+  connection.subscribeMessage(receive, { type: "hearthnet/ask", ...target(entryId), ...question }, ONCE);
+
+export const request = <M extends keyof Methods>(
+  connection: Connection,
+  entryId: string,
+  method: M,
+  params: Methods[M]["params"],
+): Promise<Methods[M]["result"]> =>
+  connection.sendMessagePromise({ type: "hearthnet/request", ...target(entryId), method, params });

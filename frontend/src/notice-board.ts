@@ -1,0 +1,304 @@
+/** Notices of the community, and writing one. */
+
+import { LitElement, type PropertyValues, type TemplateResult, css, html, nothing } from "lit";
+import { property, state } from "lit/decorators.js";
+import type { Notice, Severity } from "./api-types";
+import { request } from "./commands";
+import { define } from "./define";
+import { type Failure, toFailure } from "./failure";
+import { failureText } from "./failure-text";
+import type { HomeAssistant } from "./ha-types";
+import * as icons from "./icons";
+import { common, tokens } from "./styles";
+import type { Words } from "./words";
+
+const MAX_TITLE = 80;
+const MAX_BODY = 2_000;
+const HOURS = [24, 72, 168, 720] as const;
+const SEVERITIES = ["info", "warning", "urgent"] as const;
+
+export class NoticeBoard extends LitElement {
+  @property({ attribute: false }) hass!: HomeAssistant;
+  @property({ attribute: false }) entryId = "";
+  @property({ attribute: false }) notices: Notice[] = [];
+  @property({ type: Boolean }) reachable = false;
+  @property({ attribute: false }) words!: Words;
+  @state() private writing = false;
+  @state() private posting = false;
+  @state() private posted = false;
+  @state() private failure: Failure | null = null;
+  @state() private severity: Severity = "info";
+  @state() private heading = "";
+  @state() private body = "";
+  @state() private hours: number = 168;
+  @state() private urgent = "";
+
+  protected override willUpdate(changed: PropertyValues): void {
+    const before = changed.get("notices") as Notice[] | undefined;
+    if (!before || before.length === 0) return;
+    const known = new Set(before.map((notice) => notice.id));
+    const fresh = this.notices.find((notice) => notice.severity === "urgent" && !known.has(notice.id));
+    if (fresh) this.urgent = fresh.title;
+  }
+
+  protected override render(): TemplateResult {
+    const { words } = this;
+    return html`<section class="card" data-test="notices">
+      <header>
+        <h2>${words.t("panel.notices.title")}</h2>
+        ${this.writing
+          ? nothing
+          : html`<button class="plain" data-test="notice-write" ?disabled=${!this.reachable} @click=${this.write}>
+              ${icons.pencil()}${words.t("panel.notices.write")}
+            </button>`}
+      </header>
+      ${this.writing ? this.form() : nothing}
+      <p class="posted" role="status" ?hidden=${!this.posted}>${this.posted ? words.t("panel.notices.posted") : nothing}</p>
+      ${this.notices.length
+        ? html`<ol aria-live="polite">${this.notices.map((notice) => this.notice(notice))}</ol>`
+        : html`<p class="none">${words.t("panel.notices.none")}</p>`}
+      <p class="sr" role="alert">${this.urgent ? words.t("panel.notices.new_urgent", { title: this.urgent }) : nothing}</p>
+    </section>`;
+  }
+
+  private notice(notice: Notice): TemplateResult {
+    const { words } = this;
+    return html`<li class=${notice.severity} data-test="notice" data-severity=${notice.severity}>
+      <h3 dir="auto">
+        ${notice.severity === "info" ? nothing : html`<span class="weight">${words.t(`panel.notices.${notice.severity}`)}</span>`}
+        ${notice.title}
+      </h3>
+      ${notice.body ? html`<p class="body" dir="auto">${notice.body}</p>` : nothing}
+      <p class="by">
+        <bdi>${words.t("panel.notices.by", { name: notice.author_name, when: words.when(notice.at * 1000) })}</bdi>
+        ${notice.late ? html`<span>${words.t("panel.notices.late")}</span>` : nothing}
+        ${notice.expires ? html`<span>${words.t("panel.notices.until", { when: words.when(notice.expires * 1000) })}</span>` : nothing}
+      </p>
+    </li>`;
+  }
+
+  private form(): TemplateResult {
+    const { words } = this;
+    const left = MAX_BODY - this.body.length;
+    return html`<form data-test="notice-form" @submit=${this.post}>
+      <label
+        ><span class="label">${words.t("panel.notices.heading")}</span>
+        <input
+          class="field"
+          data-test="notice-title"
+          required
+          maxlength=${MAX_TITLE}
+          dir="auto"
+          placeholder=${words.t("panel.notices.heading_placeholder")}
+          .value=${this.heading}
+          @input=${(event: Event) => (this.heading = (event.target as HTMLInputElement).value)}
+      /></label>
+      <label
+        ><span class="label">${words.t("panel.notices.body")}</span>
+        <textarea
+          class="field"
+          data-test="notice-body"
+          rows="4"
+          maxlength=${MAX_BODY}
+          dir="auto"
+          .value=${this.body}
+          @input=${(event: Event) => (this.body = (event.target as HTMLTextAreaElement).value)}
+        ></textarea>
+        ${left <= 200 ? html`<span class="left">${words.t("panel.notices.left", { count: left })}</span>` : nothing}
+      </label>
+      <fieldset>
+        <legend class="label">${words.t("panel.notices.severity")}</legend>
+        <div class="weights">
+          ${SEVERITIES.map(
+            (severity) => html`<button
+              type="button"
+              class=${severity}
+              data-test="notice-${severity}"
+              aria-pressed=${this.severity === severity}
+              @click=${() => (this.severity = severity)}
+            >
+              ${words.t(`panel.notices.${severity}`)}
+            </button>`,
+          )}
+        </div>
+      </fieldset>
+      <label
+        ><span class="label">${words.t("panel.notices.ttl")}</span>
+        <select class="field" data-test="notice-ttl" @change=${(event: Event) => (this.hours = Number((event.target as HTMLSelectElement).value))}>
+          ${HOURS.map((hours) => html`<option value=${hours} ?selected=${hours === this.hours}>${words.t(`panel.notices.ttl_${hours}`)}</option>`)}
+        </select>
+      </label>
+      ${this.failure ? failureText(this.failure, words) : nothing}
+      <div class="actions">
+        <button type="button" class="quiet" @click=${() => (this.writing = false)}>${words.t("panel.notices.cancel")}</button>
+        <button type="submit" class="primary" data-test="notice-submit" ?disabled=${this.posting || !this.reachable || !this.heading.trim()}>
+          ${words.t(this.posting ? "panel.notices.posting" : "panel.notices.post")}
+        </button>
+      </div>
+    </form>`;
+  }
+
+  private write(): void {
+    this.writing = true;
+    this.posted = false;
+    this.failure = null;
+    void this.updateComplete.then(() => this.renderRoot.querySelector<HTMLInputElement>("input")?.focus());
+  }
+
+  private async post(event: Event): Promise<void> {
+    event.preventDefault();
+    const title = this.heading.trim();
+    if (!title || this.posting) return;
+    this.posting = true;
+    this.failure = null;
+    try {
+      await request(this.hass.connection, this.entryId, "post_notice", {
+        title,
+        body: this.body.trim(),
+        severity: this.severity,
+        ttl_hours: this.hours,
+      });
+      this.writing = false;
+      this.posted = true;
+      this.heading = "";
+      this.body = "";
+      this.severity = "info";
+      this.hours = 168;
+    } catch (reason) {
+      this.failure = toFailure(reason);
+    } finally {
+      this.posting = false;
+    }
+  }
+
+  static override styles = [
+    tokens,
+    common,
+    css`
+      header {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: center;
+        justify-content: space-between;
+        gap: 4px 12px;
+      }
+      header .plain {
+        margin-inline-end: -14px;
+      }
+      ol {
+        display: grid;
+        gap: 4px;
+        margin-block-start: 6px;
+      }
+      li {
+        padding: 12px 0 14px;
+        padding-inline-start: 18px;
+        border-inline-start: 4px solid var(--hn-line);
+        display: grid;
+        gap: 4px;
+      }
+      li.warning {
+        border-color: var(--hn-ember);
+      }
+      li.urgent {
+        border-color: var(--error-color);
+      }
+      h3 {
+        font-family: var(--hn-serif);
+        font-weight: 500;
+        font-size: 1.3rem;
+        line-height: 1.3;
+        overflow-wrap: anywhere;
+      }
+      .weight {
+        display: inline-block;
+        margin-inline-end: 8px;
+        font-family: var(--hn-sans);
+        font-size: 0.92rem;
+        font-weight: 700;
+        color: var(--hn-ember-ink);
+      }
+      .urgent .weight {
+        color: var(--hn-bad);
+      }
+      .body {
+        font-size: 1.1rem;
+        line-height: 1.5;
+        white-space: pre-line;
+        overflow-wrap: anywhere;
+      }
+      .by {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 0 14px;
+        color: var(--hn-soft);
+        line-height: 1.4;
+      }
+      .none,
+      .posted {
+        padding-block: 10px;
+        color: var(--hn-soft);
+        font-size: 1.08rem;
+      }
+      .posted {
+        color: var(--hn-ember-ink);
+        font-weight: 600;
+      }
+      form {
+        display: grid;
+        gap: 16px;
+        padding-block: 12px 18px;
+      }
+      label {
+        display: grid;
+        gap: 6px;
+      }
+      textarea {
+        resize: vertical;
+      }
+      .left {
+        justify-self: end;
+        color: var(--hn-soft);
+      }
+      fieldset {
+        border: 0;
+        margin: 0;
+        padding: 0;
+        min-inline-size: 0;
+      }
+      .weights {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 8px;
+        margin-block-start: 6px;
+      }
+      .weights button {
+        flex: 1;
+        padding-inline: 16px;
+        border-radius: 24px;
+        border: 2px solid var(--hn-line);
+        text-align: center;
+        font-weight: 600;
+        white-space: nowrap;
+      }
+      .weights button[aria-pressed="true"] {
+        background: var(--hn-wash);
+        border-color: var(--hn-ember);
+        color: var(--hn-ember-ink);
+      }
+      .weights button.urgent[aria-pressed="true"] {
+        background: var(--hn-bad-wash);
+        border-color: var(--error-color);
+        color: var(--hn-bad);
+      }
+      .actions {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 12px;
+        justify-content: flex-end;
+      }
+    `,
+  ];
+}
+
+define("hearthnet-notices", NoticeBoard);

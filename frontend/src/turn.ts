@@ -1,0 +1,210 @@
+/** One question and what became of it: a pure reduction of the events of `ask`. */
+
+import type { AnsweredBy, AskEvent, Candidate, Searched, Source } from "./api-types";
+import { type Failure, toFailure } from "./failure";
+import { fields, flag, list, number, readCandidates, readSearched, readSources, text } from "./reading";
+
+export const MAX_ANSWER = 48_000;
+export const MAX_ATTEMPTS = 12;
+
+export type Outcome = "waiting" | "answering" | "ok" | "failed" | "cancelled";
+
+export interface Attempt {
+  n: number;
+  node_id: string;
+  node_name: string;
+  provider: string;
+  model: string;
+  continues: boolean;
+  outcome: Outcome;
+  message: string;
+  after_sentences: number;
+  first_chunk_ms: number | null;
+  /** Length of the answer when this attempt took over. */
+  offset: number;
+}
+
+export type TurnStatus = "asking" | "answering" | "done" | "failed" | "cancelled";
+
+export interface Turn {
+  id: string;
+  question: string;
+  /** Milliseconds. */
+  asked: number;
+  status: TurnStatus;
+  step: "" | "searching" | "asking" | "queued";
+  text: string;
+  truncated: boolean;
+  sources: Source[];
+  searched: Searched[];
+  candidates: Candidate[];
+  attempts: Attempt[];
+  answeredBy: AnsweredBy | null;
+  grounded: boolean | null;
+  durationMs: number | null;
+  receipts: { valid: number; all: number };
+  failure: Failure | null;
+}
+
+export const newTurn = (id: string, question: string, asked: number): Turn => ({
+  id,
+  question,
+  asked,
+  status: "asking",
+  step: "",
+  text: "",
+  truncated: false,
+  sources: [],
+  searched: [],
+  candidates: [],
+  attempts: [],
+  answeredBy: null,
+  grounded: null,
+  durationMs: null,
+  receipts: { valid: 0, all: 0 },
+  failure: null,
+});
+
+export const running = (turn: Turn): boolean => turn.status === "asking" || turn.status === "answering";
+
+export const failedAttempts = (turn: Turn): number =>
+  turn.attempts.filter((attempt) => attempt.outcome === "failed").length;
+
+/** The turn ends here, whatever was still open. */
+export function endTurn(turn: Turn, status: "failed" | "cancelled", failure: Failure | null): Turn {
+  if (!running(turn)) return turn;
+  const outcome: Outcome = status;
+  const attempts = turn.attempts.map((attempt) =>
+    attempt.outcome === "waiting" || attempt.outcome === "answering"
+      ? { ...attempt, outcome, message: attempt.message || (failure?.message ?? "") }
+      : attempt,
+  );
+  return { ...turn, status, failure, attempts, step: "" };
+}
+
+export function reduceTurn(turn: Turn, { event, data }: AskEvent): Turn {
+  if (!running(turn)) return turn;
+  const raw = fields(data);
+  switch (event) {
+    case "progress": {
+      const step = raw.step;
+      return step === "searching" || step === "asking" || step === "queued" ? { ...turn, step } : turn;
+    }
+    case "sources":
+      return { ...turn, sources: readSources(raw.sources), searched: readSearched(raw.searched) };
+    case "route":
+      return { ...turn, candidates: readCandidates(raw.candidates) };
+    case "attempt":
+      return { ...turn, attempts: withAttempt(turn, raw) };
+    case "delta":
+      return withText(turn, typeof raw.text === "string" ? raw.text : "");
+    case "attempt_failed":
+      return { ...turn, attempts: withFailure(turn.attempts, raw) };
+    case "done":
+      return finished(turn, raw);
+    case "error":
+      return endTurn(turn, "failed", toFailure(raw));
+    default:
+      return turn; // a newer node may say more
+  }
+}
+
+function withAttempt(turn: Turn, raw: Record<string, unknown>): Attempt[] {
+  const attempt: Attempt = {
+    n: number(raw.n, turn.attempts.length + 1),
+    node_id: text(raw.node_id),
+    node_name: text(raw.node_name),
+    provider: text(raw.provider),
+    model: text(raw.model),
+    continues: flag(raw.continues),
+    outcome: "waiting",
+    message: "",
+    after_sentences: 0,
+    first_chunk_ms: null,
+    offset: turn.text.length,
+  };
+  return [...turn.attempts, attempt].slice(-MAX_ATTEMPTS);
+}
+
+function withText(turn: Turn, piece: string): Turn {
+  if (!piece) return turn;
+  const whole = turn.text + piece;
+  const last = turn.attempts[turn.attempts.length - 1];
+  const attempts =
+    last?.outcome === "waiting" ? [...turn.attempts.slice(0, -1), { ...last, outcome: "answering" as const }] : turn.attempts;
+  return {
+    ...turn,
+    status: "answering",
+    step: "",
+    text: whole.slice(0, MAX_ANSWER),
+    truncated: turn.truncated || whole.length > MAX_ANSWER,
+    attempts,
+  };
+}
+
+function withFailure(attempts: Attempt[], raw: Record<string, unknown>): Attempt[] {
+  const n = number(raw.n);
+  return attempts.map((attempt) =>
+    attempt.n === n
+      ? {
+          ...attempt,
+          outcome: "failed" as const,
+          message: text(raw.message, 500),
+          after_sentences: number(raw.after_sentences),
+        }
+      : attempt,
+  );
+}
+
+function finished(turn: Turn, raw: Record<string, unknown>): Turn {
+  const trace = fields(raw.trace);
+  const by = fields(raw.answered_by);
+  const whole = typeof raw.text === "string" && raw.text ? raw.text : turn.text;
+  const receipts = list(raw.receipts, MAX_ATTEMPTS, (receipt) => flag(receipt.valid));
+  const sources = readSources(raw.sources);
+  const candidates = readCandidates(trace.candidates);
+  return {
+    ...turn,
+    status: "done",
+    step: "",
+    text: whole.slice(0, MAX_ANSWER),
+    truncated: whole.length > MAX_ANSWER,
+    sources: sources.length ? sources : turn.sources,
+    candidates: candidates.length ? candidates : turn.candidates,
+    attempts: settled(turn.attempts, trace.attempts),
+    answeredBy: by.node_id
+      ? {
+          node_id: text(by.node_id),
+          node_name: text(by.node_name),
+          provider: text(by.provider),
+          model: text(by.model),
+          home: flag(by.home),
+        }
+      : null,
+    grounded: typeof raw.grounded === "boolean" ? raw.grounded : null,
+    durationMs: typeof trace.duration_ms === "number" ? number(trace.duration_ms) : null,
+    receipts: { valid: receipts.filter(Boolean).length, all: receipts.length },
+  };
+}
+
+/** The trace has the last word on what each attempt came to. */
+function settled(attempts: Attempt[], trace: unknown): Attempt[] {
+  const said = new Map(
+    list(trace, MAX_ATTEMPTS, (raw) => [number(raw.n), raw] as const),
+  );
+  return attempts.map((attempt) => {
+    const raw = said.get(attempt.n) ?? {};
+    const outcome = raw.outcome;
+    return {
+      ...attempt,
+      outcome:
+        outcome === "ok" || outcome === "failed" || outcome === "cancelled"
+          ? outcome
+          : attempt.outcome === "failed"
+            ? "failed"
+            : "ok",
+      message: attempt.message || text(raw.message, 500),
+      first_chunk_ms: typeof raw.first_chunk_ms === "number" ? number(raw.first_chunk_ms) : attempt.first_chunk_ms,
+    };
+  });
+}
