@@ -39,6 +39,7 @@ class ChatRequest(msgspec.Struct, frozen=True, kw_only=True):
     model: Short = ""
     language: Short = ""
     conversation: Short = ""
+    max_sentences: Annotated[int, msgspec.Meta(ge=1, le=50)] | None = None
     max_tokens: Annotated[int, msgspec.Meta(ge=1, le=8192)] | None = None
     temperature: Annotated[float, msgspec.Meta(ge=0, le=2)] | None = None
     seed: Annotated[int, msgspec.Meta(ge=0, lt=2**31)] | None = None
@@ -85,6 +86,8 @@ def prompt(request: ChatRequest, said: str, *, prefill: bool) -> list[dict[str, 
     data, never as instructions. `said` goes on as the beginning of the assistant's own message where the engine
     continues those, else as a request to go on after it."""
     system = [m.content for m in request.messages if m.role == "system"]
+    if request.max_sentences:
+        system.append(f"Use at most {request.max_sentences} sentences.")
     if request.passages:
         system.append(_grounding(request))
     messages: list[dict[str, Any]] = [{"role": "system", "content": "\n\n".join(system)}] if system else []

@@ -238,7 +238,8 @@ class Extractive:
         question = request.asked
         grounded = bool(sentences(question, request.passages))
         if grounded:
-            pieces = sentences(question, request.passages, call.said)
+            limit = min(SENTENCES, request.max_sentences or SENTENCES)
+            pieces = sentences(question, request.passages, call.said, limit)
         else:
             nothing = NOTHING["de" if (request.language or language_of(question)).startswith("de") else "en"]
             pieces = [nothing[len(call.said) :] if nothing.startswith(call.said) else ""]

@@ -47,7 +47,7 @@ class SettingsFile:
     def changed(self, **fields: object) -> Settings:
         settings = msgspec.structs.replace(self.now, **fields)
         if self._path is not None:
-            self._write(self._path, msgspec.json.format(msgspec.json.encode(settings), indent=1))
+            write_private(self._path, msgspec.json.format(msgspec.json.encode(settings), indent=1))
         self.now = settings
         return settings
 
@@ -62,17 +62,18 @@ class SettingsFile:
                 " this home and every client must pair again."
             ) from None
 
-    @staticmethod
-    def _write(path: Path, content: bytes) -> None:
-        part = path.with_suffix(".new")
-        try:
-            descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(part, path)
-        except OSError as error:
-            raise HearthNetError(
-                f"{path} cannot be written: {error.strerror}. Free some space or mend its rights."
-            ) from None
+
+def write_private(path: Path, content: bytes) -> None:
+    """0600, synced; a crash leaves the old file or the new one. Raises a sentence that names the path."""
+    part = path.with_suffix(".new")
+    try:
+        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(part, path)
+    except OSError as error:
+        raise HearthNetError(
+            f"{path} cannot be written: {error.strerror}. Free some space or mend its rights."
+        ) from None
