@@ -99,7 +99,7 @@ export class HearthnetPanel extends LitElement {
       <nav aria-label=${words.t("panel.tabs.label")}>
         ${(["ask", "mesh"] as const).map(
           (view) => html`<a
-            href="${this.prefix}/${view}"
+            href="${this.base}/${view}"
             data-test="tab-${view}"
             aria-current=${this.view === view ? "page" : "false"}
             @click=${(event: MouseEvent) => this.go(event, view)}
@@ -169,14 +169,14 @@ export class HearthnetPanel extends LitElement {
     </section>`;
   }
 
-  private get prefix(): string {
+  private get base(): string {
     return this.route?.prefix || "/hearthnet";
   }
 
   private go(event: MouseEvent, view: View): void {
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
     event.preventDefault();
-    if (view !== this.view) this.navigate(`${this.prefix}/${view}`);
+    if (view !== this.view) this.navigate(`${this.base}/${view}`);
   }
 
   private openIntegrations(event: MouseEvent): void {

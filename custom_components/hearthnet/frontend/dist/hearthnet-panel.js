@@ -1,0 +1,2413 @@
+/*! HearthNet, Apache-2.0. Contains Lit by Google LLC, BSD-3-Clause: licenses.txt */
+var e=globalThis,t=e.ShadowRoot&&(e.ShadyCSS===void 0||e.ShadyCSS.nativeShadow)&&`adoptedStyleSheets`in Document.prototype&&`replace`in CSSStyleSheet.prototype,n=Symbol(),r=/* @__PURE__ */ new WeakMap,i=class{constructor(e,t,r){if(this._$cssResult$=!0,r!==n)throw Error("CSSResult is not constructable. Use `unsafeCSS` or `css` instead.");this.cssText=e,this.t=t}get styleSheet(){let e=this.o,n=this.t;if(t&&e===void 0){let t=n!==void 0&&n.length===1;t&&(e=r.get(n)),e===void 0&&((this.o=e=new CSSStyleSheet).replaceSync(this.cssText),t&&r.set(n,e))}return e}toString(){return this.cssText}},a=e=>new i(typeof e==`string`?e:e+``,void 0,n),o=(e,...t)=>new i(e.length===1?e[0]:t.reduce((t,n,r)=>t+(e=>{if(!0===e._$cssResult$)return e.cssText;if(typeof e==`number`)return e;throw Error(`Value passed to 'css' function must be a 'css' function result: `+e+`. Use 'unsafeCSS' to pass non-literal values, but take care to ensure page security.`)})(n)+e[r+1],e[0]),e,n),s=(n,r)=>{if(t)n.adoptedStyleSheets=r.map(e=>e instanceof CSSStyleSheet?e:e.styleSheet);else for(let t of r){let r=document.createElement(`style`),i=e.litNonce;i!==void 0&&r.setAttribute(`nonce`,i),r.textContent=t.cssText,n.appendChild(r)}},c=t?e=>e:e=>e instanceof CSSStyleSheet?(e=>{let t=``;for(let n of e.cssRules)t+=n.cssText;return a(t)})(e):e,{is:l,defineProperty:u,getOwnPropertyDescriptor:d,getOwnPropertyNames:ee,getOwnPropertySymbols:te,getPrototypeOf:ne}=Object,re=globalThis,ie=re.trustedTypes,ae=ie?ie.emptyScript:``,oe=re.reactiveElementPolyfillSupport,se=(e,t)=>e,ce={toAttribute(e,t){switch(t){case Boolean:e=e?ae:null;break;case Object:case Array:e=e==null?e:JSON.stringify(e)}return e},fromAttribute(e,t){let n=e;switch(t){case Boolean:n=e!==null;break;case Number:n=e===null?null:Number(e);break;case Object:case Array:try{n=JSON.parse(e)}catch{n=null}}return n}},le=(e,t)=>!l(e,t),ue={attribute:!0,type:String,converter:ce,reflect:!1,useDefault:!1,hasChanged:le};Symbol.metadata??=Symbol(`metadata`),re.litPropertyMetadata??=/* @__PURE__ */ new WeakMap;var f=class extends HTMLElement{static addInitializer(e){this._$Ei(),(this.l??=[]).push(e)}static get observedAttributes(){return this.finalize(),this._$Eh&&[...this._$Eh.keys()]}static createProperty(e,t=ue){if(t.state&&(t.attribute=!1),this._$Ei(),this.prototype.hasOwnProperty(e)&&((t=Object.create(t)).wrapped=!0),this.elementProperties.set(e,t),!t.noAccessor){let n=Symbol(),r=this.getPropertyDescriptor(e,n,t);r!==void 0&&u(this.prototype,e,r)}}static getPropertyDescriptor(e,t,n){let{get:r,set:i}=d(this.prototype,e)??{get(){return this[t]},set(e){this[t]=e}};return{get:r,set(t){let a=r?.call(this);i?.call(this,t),this.requestUpdate(e,a,n)},configurable:!0,enumerable:!0}}static getPropertyOptions(e){return this.elementProperties.get(e)??ue}static _$Ei(){if(this.hasOwnProperty(se(`elementProperties`)))return;let e=ne(this);e.finalize(),e.l!==void 0&&(this.l=[...e.l]),this.elementProperties=new Map(e.elementProperties)}static finalize(){if(this.hasOwnProperty(se(`finalized`)))return;if(this.finalized=!0,this._$Ei(),this.hasOwnProperty(se(`properties`))){let e=this.properties,t=[...ee(e),...te(e)];for(let n of t)this.createProperty(n,e[n])}let e=this[Symbol.metadata];if(e!==null){let t=litPropertyMetadata.get(e);if(t!==void 0)for(let[e,n]of t)this.elementProperties.set(e,n)}this._$Eh=/* @__PURE__ */ new Map;for(let[e,t]of this.elementProperties){let n=this._$Eu(e,t);n!==void 0&&this._$Eh.set(n,e)}this.elementStyles=this.finalizeStyles(this.styles)}static finalizeStyles(e){let t=[];if(Array.isArray(e)){let n=new Set(e.flat(1/0).reverse());for(let e of n)t.unshift(c(e))}else e!==void 0&&t.push(c(e));return t}static _$Eu(e,t){let n=t.attribute;return!1===n?void 0:typeof n==`string`?n:typeof e==`string`?e.toLowerCase():void 0}constructor(){super(),this._$Ep=void 0,this.isUpdatePending=!1,this.hasUpdated=!1,this._$Em=null,this._$Ev()}_$Ev(){this._$ES=new Promise(e=>this.enableUpdating=e),this._$AL=/* @__PURE__ */ new Map,this._$E_(),this.requestUpdate(),this.constructor.l?.forEach(e=>e(this))}addController(e){(this._$EO??=/* @__PURE__ */ new Set).add(e),this.renderRoot!==void 0&&this.isConnected&&e.hostConnected?.()}removeController(e){this._$EO?.delete(e)}_$E_(){let e=/* @__PURE__ */ new Map,t=this.constructor.elementProperties;for(let n of t.keys())this.hasOwnProperty(n)&&(e.set(n,this[n]),delete this[n]);e.size>0&&(this._$Ep=e)}createRenderRoot(){let e=this.shadowRoot??this.attachShadow(this.constructor.shadowRootOptions);return s(e,this.constructor.elementStyles),e}connectedCallback(){this.renderRoot??=this.createRenderRoot(),this.enableUpdating(!0),this._$EO?.forEach(e=>e.hostConnected?.())}enableUpdating(e){}disconnectedCallback(){this._$EO?.forEach(e=>e.hostDisconnected?.())}attributeChangedCallback(e,t,n){this._$AK(e,n)}_$ET(e,t){let n=this.constructor.elementProperties.get(e),r=this.constructor._$Eu(e,n);if(r!==void 0&&!0===n.reflect){let i=(n.converter?.toAttribute===void 0?ce:n.converter).toAttribute(t,n.type);this._$Em=e,i==null?this.removeAttribute(r):this.setAttribute(r,i),this._$Em=null}}_$AK(e,t){let n=this.constructor,r=n._$Eh.get(e);if(r!==void 0&&this._$Em!==r){let e=n.getPropertyOptions(r),i=typeof e.converter==`function`?{fromAttribute:e.converter}:e.converter?.fromAttribute===void 0?ce:e.converter;this._$Em=r;let a=i.fromAttribute(t,e.type);this[r]=a??this._$Ej?.get(r)??a,this._$Em=null}}requestUpdate(e,t,n,r=!1,i){if(e!==void 0){let a=this.constructor;if(!1===r&&(i=this[e]),n??=a.getPropertyOptions(e),!((n.hasChanged??le)(i,t)||n.useDefault&&n.reflect&&i===this._$Ej?.get(e)&&!this.hasAttribute(a._$Eu(e,n))))return;this.C(e,t,n)}!1===this.isUpdatePending&&(this._$ES=this._$EP())}C(e,t,{useDefault:n,reflect:r,wrapped:i},a){n&&!(this._$Ej??=/* @__PURE__ */ new Map).has(e)&&(this._$Ej.set(e,a??t??this[e]),!0!==i||a!==void 0)||(this._$AL.has(e)||(this.hasUpdated||n||(t=void 0),this._$AL.set(e,t)),!0===r&&this._$Em!==e&&(this._$Eq??=/* @__PURE__ */ new Set).add(e))}async _$EP(){this.isUpdatePending=!0;try{await this._$ES}catch(e){Promise.reject(e)}let e=this.scheduleUpdate();return e!=null&&await e,!this.isUpdatePending}scheduleUpdate(){return this.performUpdate()}performUpdate(){if(!this.isUpdatePending)return;if(!this.hasUpdated){if(this.renderRoot??=this.createRenderRoot(),this._$Ep){for(let[e,t]of this._$Ep)this[e]=t;this._$Ep=void 0}let e=this.constructor.elementProperties;if(e.size>0)for(let[t,n]of e){let{wrapped:e}=n,r=this[t];!0!==e||this._$AL.has(t)||r===void 0||this.C(t,void 0,n,r)}}let e=!1,t=this._$AL;try{e=this.shouldUpdate(t),e?(this.willUpdate(t),this._$EO?.forEach(e=>e.hostUpdate?.()),this.update(t)):this._$EM()}catch(t){throw e=!1,this._$EM(),t}e&&this._$AE(t)}willUpdate(e){}_$AE(e){this._$EO?.forEach(e=>e.hostUpdated?.()),this.hasUpdated||(this.hasUpdated=!0,this.firstUpdated(e)),this.updated(e)}_$EM(){this._$AL=/* @__PURE__ */ new Map,this.isUpdatePending=!1}get updateComplete(){return this.getUpdateComplete()}getUpdateComplete(){return this._$ES}shouldUpdate(e){return!0}update(e){this._$Eq&&=this._$Eq.forEach(e=>this._$ET(e,this[e])),this._$EM()}updated(e){}firstUpdated(e){}};f.elementStyles=[],f.shadowRootOptions={mode:`open`},f[se(`elementProperties`)]=/* @__PURE__ */ new Map,f[se(`finalized`)]=/* @__PURE__ */ new Map,oe?.({ReactiveElement:f}),(re.reactiveElementVersions??=[]).push(`2.1.2`);var de=globalThis,fe=e=>e,pe=de.trustedTypes,me=pe?pe.createPolicy(`lit-html`,{createHTML:e=>e}):void 0,he=`$lit$`,p=`lit$${Math.random().toFixed(9).slice(2)}$`,ge=`?`+p,_e=`<${ge}>`,m=document,h=()=>m.createComment(``),ve=e=>e===null||typeof e!=`object`&&typeof e!=`function`,ye=Array.isArray,be=e=>ye(e)||typeof e?.[Symbol.iterator]==`function`,xe=`[ 	
+\f\r]`,g=/<(?:(!--|\/[^a-zA-Z])|(\/?[a-zA-Z][^>\s]*)|(\/?$))/g,Se=/-->/g,Ce=/>/g,_=RegExp(`>|${xe}(?:([^\\s"'>=/]+)(${xe}*=${xe}*(?:[^ \t\n\f\r"'\`<>=]|("|')|))|$)`,`g`),we=/'/g,Te=/"/g,Ee=/^(?:script|style|textarea|title)$/i,De=e=>(t,...n)=>({_$litType$:e,strings:t,values:n}),v=De(1),y=De(2),b=Symbol.for(`lit-noChange`),x=Symbol.for(`lit-nothing`),Oe=/* @__PURE__ */ new WeakMap,S=m.createTreeWalker(m,129);function ke(e,t){if(!ye(e)||!e.hasOwnProperty(`raw`))throw Error(`invalid template strings array`);return me===void 0?t:me.createHTML(t)}var Ae=(e,t)=>{let n=e.length-1,r=[],i,a=t===2?`<svg>`:t===3?`<math>`:``,o=g;for(let t=0;t<n;t++){let n=e[t],s,c,l=-1,u=0;for(;u<n.length&&(o.lastIndex=u,c=o.exec(n),c!==null);)u=o.lastIndex,o===g?c[1]===`!--`?o=Se:c[1]===void 0?c[2]===void 0?c[3]!==void 0&&(o=_):(Ee.test(c[2])&&(i=RegExp(`</`+c[2],`g`)),o=_):o=Ce:o===_?c[0]===`>`?(o=i??g,l=-1):c[1]===void 0?l=-2:(l=o.lastIndex-c[2].length,s=c[1],o=c[3]===void 0?_:c[3]===`"`?Te:we):o===Te||o===we?o=_:o===Se||o===Ce?o=g:(o=_,i=void 0);let d=o===_&&e[t+1].startsWith(`/>`)?` `:``;a+=o===g?n+_e:l>=0?(r.push(s),n.slice(0,l)+he+n.slice(l)+p+d):n+p+(l===-2?t:d)}return[ke(e,a+(e[n]||`<?>`)+(t===2?`</svg>`:t===3?`</math>`:``)),r]},je=class e{constructor({strings:t,_$litType$:n},r){let i;this.parts=[];let a=0,o=0,s=t.length-1,c=this.parts,[l,u]=Ae(t,n);if(this.el=e.createElement(l,r),S.currentNode=this.el.content,n===2||n===3){let e=this.el.content.firstChild;e.replaceWith(...e.childNodes)}for(;(i=S.nextNode())!==null&&c.length<s;){if(i.nodeType===1){if(i.hasAttributes())for(let e of i.getAttributeNames())if(e.endsWith(he)){let t=u[o++],n=i.getAttribute(e).split(p),r=/([.?@])?(.*)/.exec(t);c.push({type:1,index:a,name:r[2],strings:n,ctor:r[1]===`.`?Fe:r[1]===`?`?Ie:r[1]===`@`?Le:Pe}),i.removeAttribute(e)}else e.startsWith(p)&&(c.push({type:6,index:a}),i.removeAttribute(e));if(Ee.test(i.tagName)){let e=i.textContent.split(p),t=e.length-1;if(t>0){i.textContent=pe?pe.emptyScript:``;for(let n=0;n<t;n++)i.append(e[n],h()),S.nextNode(),c.push({type:2,index:++a});i.append(e[t],h())}}}else if(i.nodeType===8){if(i.data===ge)c.push({type:2,index:a});else{let e=-1;for(;(e=i.data.indexOf(p,e+1))!==-1;)c.push({type:7,index:a}),e+=p.length-1}}a++}}static createElement(e,t){let n=m.createElement(`template`);return n.innerHTML=e,n}};function C(e,t,n=e,r){if(t===b)return t;let i=r===void 0?n._$Cl:n._$Co?.[r],a=ve(t)?void 0:t._$litDirective$;return i?.constructor!==a&&(i?._$AO?.(!1),a===void 0?i=void 0:(i=new a(e),i._$AT(e,n,r)),r===void 0?n._$Cl=i:(n._$Co??=[])[r]=i),i!==void 0&&(t=C(e,i._$AS(e,t.values),i,r)),t}var Me=class{constructor(e,t){this._$AV=[],this._$AN=void 0,this._$AD=e,this._$AM=t}get parentNode(){return this._$AM.parentNode}get _$AU(){return this._$AM._$AU}u(e){let{el:{content:t},parts:n}=this._$AD,r=(e?.creationScope??m).importNode(t,!0);S.currentNode=r;let i=S.nextNode(),a=0,o=0,s=n[0];for(;s!==void 0;){if(a===s.index){let t;s.type===2?t=new Ne(i,i.nextSibling,this,e):s.type===1?t=new s.ctor(i,s.name,s.strings,this,e):s.type===6&&(t=new Re(i,this,e)),this._$AV.push(t),s=n[++o]}a!==s?.index&&(i=S.nextNode(),a++)}return S.currentNode=m,r}p(e){let t=0;for(let n of this._$AV)n!==void 0&&(n.strings===void 0?n._$AI(e[t]):(n._$AI(e,n,t),t+=n.strings.length-2)),t++}},Ne=class e{get _$AU(){return this._$AM?._$AU??this._$Cv}constructor(e,t,n,r){this.type=2,this._$AH=x,this._$AN=void 0,this._$AA=e,this._$AB=t,this._$AM=n,this.options=r,this._$Cv=r?.isConnected??!0}get parentNode(){let e=this._$AA.parentNode,t=this._$AM;return t!==void 0&&e?.nodeType===11&&(e=t.parentNode),e}get startNode(){return this._$AA}get endNode(){return this._$AB}_$AI(e,t=this){e=C(this,e,t),ve(e)?e===x||e==null||e===``?(this._$AH!==x&&this._$AR(),this._$AH=x):e!==this._$AH&&e!==b&&this._(e):e._$litType$===void 0?e.nodeType===void 0?be(e)?this.k(e):this._(e):this.T(e):this.$(e)}O(e){return this._$AA.parentNode.insertBefore(e,this._$AB)}T(e){this._$AH!==e&&(this._$AR(),this._$AH=this.O(e))}_(e){this._$AH!==x&&ve(this._$AH)?this._$AA.nextSibling.data=e:this.T(m.createTextNode(e)),this._$AH=e}$(e){let{values:t,_$litType$:n}=e,r=typeof n==`number`?this._$AC(e):(n.el===void 0&&(n.el=je.createElement(ke(n.h,n.h[0]),this.options)),n);if(this._$AH?._$AD===r)this._$AH.p(t);else{let e=new Me(r,this),n=e.u(this.options);e.p(t),this.T(n),this._$AH=e}}_$AC(e){let t=Oe.get(e.strings);return t===void 0&&Oe.set(e.strings,t=new je(e)),t}k(t){ye(this._$AH)||(this._$AH=[],this._$AR());let n=this._$AH,r,i=0;for(let a of t)i===n.length?n.push(r=new e(this.O(h()),this.O(h()),this,this.options)):r=n[i],r._$AI(a),i++;i<n.length&&(this._$AR(r&&r._$AB.nextSibling,i),n.length=i)}_$AR(e=this._$AA.nextSibling,t){for(this._$AP?.(!1,!0,t);e!==this._$AB;){let t=fe(e).nextSibling;fe(e).remove(),e=t}}setConnected(e){this._$AM===void 0&&(this._$Cv=e,this._$AP?.(e))}},Pe=class{get tagName(){return this.element.tagName}get _$AU(){return this._$AM._$AU}constructor(e,t,n,r,i){this.type=1,this._$AH=x,this._$AN=void 0,this.element=e,this.name=t,this._$AM=r,this.options=i,n.length>2||n[0]!==``||n[1]!==``?(this._$AH=Array(n.length-1).fill(/* @__PURE__ */ new String),this.strings=n):this._$AH=x}_$AI(e,t=this,n,r){let i=this.strings,a=!1;if(i===void 0)e=C(this,e,t,0),a=!ve(e)||e!==this._$AH&&e!==b,a&&(this._$AH=e);else{let r=e,o,s;for(e=i[0],o=0;o<i.length-1;o++)s=C(this,r[n+o],t,o),s===b&&(s=this._$AH[o]),a||=!ve(s)||s!==this._$AH[o],s===x?e=x:e!==x&&(e+=(s??``)+i[o+1]),this._$AH[o]=s}a&&!r&&this.j(e)}j(e){e===x?this.element.removeAttribute(this.name):this.element.setAttribute(this.name,e??``)}},Fe=class extends Pe{constructor(){super(...arguments),this.type=3}j(e){this.element[this.name]=e===x?void 0:e}},Ie=class extends Pe{constructor(){super(...arguments),this.type=4}j(e){this.element.toggleAttribute(this.name,!!e&&e!==x)}},Le=class extends Pe{constructor(e,t,n,r,i){super(e,t,n,r,i),this.type=5}_$AI(e,t=this){if((e=C(this,e,t,0)??x)===b)return;let n=this._$AH,r=e===x&&n!==x||e.capture!==n.capture||e.once!==n.once||e.passive!==n.passive,i=e!==x&&(n===x||r);r&&this.element.removeEventListener(this.name,this,n),i&&this.element.addEventListener(this.name,this,e),this._$AH=e}handleEvent(e){typeof this._$AH==`function`?this._$AH.call(this.options?.host??this.element,e):this._$AH.handleEvent(e)}},Re=class{constructor(e,t,n){this.element=e,this.type=6,this._$AN=void 0,this._$AM=t,this.options=n}get _$AU(){return this._$AM._$AU}_$AI(e){C(this,e)}},ze=de.litHtmlPolyfillSupport;ze?.(je,Ne),(de.litHtmlVersions??=[]).push(`3.3.3`);var Be=(e,t,n)=>{let r=n?.renderBefore??t,i=r._$litPart$;if(i===void 0){let e=n?.renderBefore??null;r._$litPart$=i=new Ne(t.insertBefore(h(),e),e,void 0,n??{})}return i._$AI(e),i},Ve=globalThis,w=class extends f{constructor(){super(...arguments),this.renderOptions={host:this},this._$Do=void 0}createRenderRoot(){let e=super.createRenderRoot();return this.renderOptions.renderBefore??=e.firstChild,e}update(e){let t=this.render();this.hasUpdated||(this.renderOptions.isConnected=this.isConnected),super.update(e),this._$Do=Be(t,this.renderRoot,this.renderOptions)}connectedCallback(){super.connectedCallback(),this._$Do?.setConnected(!0)}disconnectedCallback(){super.disconnectedCallback(),this._$Do?.setConnected(!1)}render(){return b}};w._$litElement$=!0,w.finalized=!0,Ve.litElementHydrateSupport?.({LitElement:w});var He=Ve.litElementPolyfillSupport;He?.({LitElement:w}),(Ve.litElementVersions??=[]).push(`4.2.2`);var Ue={attribute:!0,type:String,converter:ce,reflect:!1,hasChanged:le},We=(e=Ue,t,n)=>{let{kind:r,metadata:i}=n,a=globalThis.litPropertyMetadata.get(i);if(a===void 0&&globalThis.litPropertyMetadata.set(i,a=/* @__PURE__ */ new Map),r===`setter`&&((e=Object.create(e)).wrapped=!0),a.set(n.name,e),r===`accessor`){let{name:r}=n;return{set(n){let i=t.get.call(this);t.set.call(this,n),this.requestUpdate(r,i,e,!0,n)},init(t){return t!==void 0&&this.C(r,void 0,e,t),t}}}if(r===`setter`){let{name:r}=n;return function(n){let i=this[r];t.call(this,n),this.requestUpdate(r,i,e,!0,n)}}throw Error(`Unsupported decorator location: `+r)};function T(e){return(t,n)=>typeof n==`object`?We(e,t,n):((e,t,n)=>{let r=t.hasOwnProperty(n);return t.constructor.createProperty(n,e),r?Object.getOwnPropertyDescriptor(t,n):void 0})(e,t,n)}function E(e){return T({...e,state:!0,attribute:!1})}var Ge=(e,t,n)=>(n.configurable=!0,n.enumerable=!0,Reflect.decorate&&typeof t!=`object`&&Object.defineProperty(e,t,n),n);function D(e,t){return(n,r,i)=>{let a=t=>t.renderRoot?.querySelector(e)??null;if(t){let{get:e,set:t}=typeof r==`object`?n:i??(()=>{let e=Symbol();return{get(){return this[e]},set(t){this[e]=t}}})();return Ge(n,r,{get(){let n=e.call(this);return n===void 0&&(n=a(this),(n!==null||this.hasUpdated)&&t.call(this,n)),n}})}return Ge(n,r,{get(){return a(this)}})}}var Ke=``,qe=/\s*\[(?:\d{0,2}(?:\s*,\s*\d{0,2})*)?$/,Je=/\*\*([^*\n]+)\*\*|`([^`\n]+)`|\[(\d{1,2}(?:\s*,\s*\d{1,2})*)\]|\uE000/g;function Ye(e,t,n=[],r=!1){let i=[],a=``,o=0;for(let{offset:t,name:r}of[...n].sort((e,t)=>e.offset-t.offset))t<=0||t>e.length||(a+=Xe(e.slice(o,t))+Ke,i.push(r),o=t);a+=Xe(e.slice(o)),r&&(a=a.replace(qe,``));let s=[],c=null;for(let e of a.split(`
+`)){let n=Ze(e);if(!n.text&&!e.includes(Ke)){c=null;continue}let r=Qe(n.text,t,i);n.kind===`heading`?(s.push({kind:`heading`,items:[r]}),c=null):c&&c.kind===n.kind?n.kind===`paragraph`?c.items[0]?.push({kind:`text`,text:` `},...r):c.items.push(r):(c={kind:n.kind,items:[r]},s.push(c))}return s}var Xe=e=>e.replace(/\uE000/g,``).replace(/\r\n?/g,`
+`);function Ze(e){let t=e.trim(),n=/^#{1,6}\s+(.*)$/.exec(t);if(n)return{kind:`heading`,text:n[1]??``};let r=/^(?:[-*•])\s+(.*)$/.exec(t);if(r)return{kind:`bullets`,text:r[1]??``};let i=/^\d{1,2}[.)]\s+(.*)$/.exec(t);return i?{kind:`numbers`,text:i[1]??``}:{kind:`paragraph`,text:t}}function Qe(e,t,n){let r=[],i=0,a=e=>{e&&r.push({kind:`text`,text:e})};for(let o of e.matchAll(Je)){let s=o.index??0;if(o[3]!==void 0){let n=o[3].split(`,`).map(e=>Number(e.trim()));if(!n.every(e=>e>=1&&e<=t))continue;a(e.slice(i,s).replace(/\s+$/,``));for(let e of n)r.push({kind:`cite`,n:e})}else a(e.slice(i,s)),o[1]===void 0?o[2]===void 0?r.push({kind:`handover`,name:n.shift()??``}):r.push({kind:`code`,text:o[2]}):r.push({kind:`strong`,text:o[1]});i=s+o[0].length}return a(e.slice(i)),r}var $e={1:`connection_lost`,3:`connection_lost`};function O(e){if(typeof e==`number`)return{code:$e[e]??`unknown`,message:``};if(typeof e==`object`&&e){let{code:t,error:n,message:r}=e,i=typeof n==`string`?n:typeof t==`string`?t:``;return{code:(typeof t==`number`?$e[t]:void 0)??(i.slice(0,64)||`unknown`),message:typeof r==`string`?r.slice(0,500):``}}return{code:`unknown`,message:``}}var et=6e3,k=e=>typeof e==`object`&&e&&!Array.isArray(e)?e:{},A=(e,t=200)=>typeof e==`string`?e.slice(0,t):``,j=(e,t=0)=>typeof e==`number`&&Number.isFinite(e)?e:t,M=e=>e===!0;function N(e,t,n){return Array.isArray(e)?e.slice(0,t).map(e=>n(k(e))):[]}var tt=(e,t)=>Array.isArray(e)?e.slice(0,t).map(e=>A(e)).filter(Boolean):[],nt=(e,t,n)=>t.includes(e)?e:n,rt=e=>({capability:A(e.capability),version:A(e.version),provider:A(e.provider),models:tt(e.models,20),available:M(e.available),reason:A(e.reason,400),load:j(e.load),internet:M(e.internet)}),it=e=>({node_id:A(e.node_id),short:A(e.short),name:A(e.name)||A(e.short),member_id:A(e.member_id),member_name:A(e.member_name)||A(e.name),role:A(e.role),home:M(e.home),connected:M(e.connected),latency_ms:typeof e.latency_ms==`number`?j(e.latency_ms):null,address:A(e.address),version:A(e.version),since:j(e.since),capabilities:N(e.capabilities,40,rt)}),at=e=>({id:A(e.id),title:A(e.title),body:A(e.body,2e3),severity:nt(e.severity,[`info`,`warning`,`urgent`],`info`),author_node:A(e.author_node),author_name:A(e.author_name),member_id:A(e.member_id),at:j(e.at),expires:j(e.expires),late:M(e.late)});function ot(e){if(typeof e!=`object`||!e)return null;let t=k(e),n=k(t.node),r=k(t.member),i=k(t.community),a=k(t.connectivity),o=k(t.mode),s=k(t.library),c=t.last_answer?k(t.last_answer):null;return{node:{id:A(n.id),short:A(n.short),name:A(n.name),version:A(n.version),address:A(n.address),started:j(n.started),warnings:tt(n.warnings,8)},member:{id:A(r.id),short:A(r.short),name:A(r.name),role:A(r.role)},community:{id:A(i.id),short:A(i.short),name:A(i.name),members:j(i.members,1),alone:M(i.alone)},privacy:A(t.privacy),privacy_chosen:M(t.privacy_chosen),connectivity:{state:nt(a.state,[`online`,`degraded`,`offline`,`isolated`,`unknown`],`unknown`),cause:A(a.cause),since:j(a.since),internet:M(a.internet),mesh:M(a.mesh)},mode:{mode:nt(o.mode,[`normal`,`emergency`,`drill`],`normal`),since:j(o.since),by:A(o.by),reason:A(o.reason,400)},peers:N(t.peers,200,it),capabilities:N(t.capabilities,40,rt),last_answer:c&&{node_id:A(c.node_id),node_name:A(c.node_name),at:j(c.at),model:A(c.model)},library:{documents:j(s.documents),chunks:j(s.chunks)},notices:N(t.notices,20,at),next_step:nt(t.next_step,[`none`,`invite`,`choose_privacy`,`add_model`,`check_network`],`none`)}}var st=e=>N(e,20,e=>({rank:j(e.rank),score:j(e.score),text:A(e.text,et),doc_title:A(e.doc_title),doc_cid:A(e.doc_cid),chunk_id:A(e.chunk_id),node_id:A(e.node_id),node_name:A(e.node_name),corpus:A(e.corpus),language:A(e.language),licence:A(e.licence)})),ct=e=>N(e,50,e=>({node_id:A(e.node_id),name:A(e.name),count:j(e.count),error:A(e.error,400)})),lt=e=>({name:A(e.name),value:j(e.value),weight:j(e.weight),why:A(e.why,300)}),ut=e=>N(e,50,e=>({node_id:A(e.node_id),node_name:A(e.node_name),provider:A(e.provider),model:A(e.model),score:j(e.score),allowed:M(e.allowed),excluded:A(e.excluded,300),terms:N(e.terms,20,lt)})),dt=48e3,ft=(e,t,n)=>({id:e,question:t,asked:n,status:`asking`,step:``,text:``,truncated:!1,sources:[],searched:[],candidates:[],attempts:[],answeredBy:null,grounded:null,durationMs:null,receipts:{valid:0,all:0},failure:null}),P=e=>e.status===`asking`||e.status===`answering`,pt=e=>e.attempts.filter(e=>e.outcome===`failed`).length;function mt(e,t,n){if(!P(e))return e;let r=t,i=e.attempts.map(e=>e.outcome===`waiting`||e.outcome===`answering`?{...e,outcome:r,message:e.message||(n?.message??``)}:e);return{...e,status:t,failure:n,attempts:i,step:``}}function ht(e,{event:t,data:n}){if(!P(e))return e;let r=k(n);switch(t){case`progress`:{let t=r.step;return t===`searching`||t===`asking`||t===`queued`?{...e,step:t}:e}case`sources`:return{...e,sources:st(r.sources),searched:ct(r.searched)};case`route`:return{...e,candidates:ut(r.candidates)};case`attempt`:return{...e,attempts:gt(e,r)};case`delta`:return _t(e,typeof r.text==`string`?r.text:``);case`attempt_failed`:return{...e,attempts:vt(e.attempts,r)};case`done`:return yt(e,r);case`error`:return mt(e,`failed`,O(r));default:return e}}function gt(e,t){let n={n:j(t.n,e.attempts.length+1),node_id:A(t.node_id),node_name:A(t.node_name),provider:A(t.provider),model:A(t.model),continues:M(t.continues),outcome:`waiting`,message:``,after_sentences:0,first_chunk_ms:null,offset:e.text.length};return[...e.attempts,n].slice(-12)}function _t(e,t){if(!t)return e;let n=e.text+t,r=e.attempts[e.attempts.length-1],i=r?.outcome===`waiting`?[...e.attempts.slice(0,-1),{...r,outcome:`answering`}]:e.attempts;return{...e,status:`answering`,step:``,text:n.slice(0,dt),truncated:e.truncated||n.length>48e3,attempts:i}}function vt(e,t){let n=j(t.n);return e.map(e=>e.n===n?{...e,outcome:`failed`,message:A(t.message,500),after_sentences:j(t.after_sentences)}:e)}function yt(e,t){let n=k(t.trace),r=k(t.answered_by),i=typeof t.text==`string`&&t.text?t.text:e.text,a=N(t.receipts,12,e=>M(e.valid)),o=st(t.sources),s=ut(n.candidates);return{...e,status:`done`,step:``,text:i.slice(0,dt),truncated:i.length>dt,sources:o.length?o:e.sources,candidates:s.length?s:e.candidates,attempts:bt(e.attempts,n.attempts),answeredBy:r.node_id?{node_id:A(r.node_id),node_name:A(r.node_name),provider:A(r.provider),model:A(r.model),home:M(r.home)}:null,grounded:typeof t.grounded==`boolean`?t.grounded:null,durationMs:typeof n.duration_ms==`number`?j(n.duration_ms):null,receipts:{valid:a.filter(Boolean).length,all:a.length}}}function bt(e,t){let n=new Map(N(t,12,e=>[j(e.n),e]));return e.map(e=>{let t=n.get(e.n)??{},r=t.outcome;return{...e,outcome:r===`ok`||r===`failed`||r===`cancelled`?r:e.outcome===`failed`?`failed`:`ok`,message:e.message||A(t.message,500),first_chunk_ms:typeof t.first_chunk_ms==`number`?j(t.first_chunk_ms):e.first_chunk_ms}})}function xt(e,t,n){let r=e.attempts.filter(e=>e.continues&&e.offset>0).map(e=>({offset:e.offset,name:e.node_name})),i=P(e),a=Ye(e.text,e.sources.length,r,i),o=e=>{switch(e.kind){case`strong`:return v`<strong>${e.text}</strong>`;case`code`:return v`<code>${e.text}</code>`;case`cite`:return v`<button
+          class="cite"
+          data-test="citation"
+          data-n=${e.n}
+          aria-label=${t.t(`panel.sources.cite`,{n:e.n})}
+          @click=${()=>n(e.n)}
+        >${e.n}</button>`;case`handover`:return v`<span class="handover" data-test="handover">${t.t(`panel.ask.handover`,{name:e.name})}</span>`;default:return e.text}};return v`<div class="answer-text" data-test="answer" data-status=${e.status} dir="auto">
+    ${a.map(e=>e.kind===`bullets`?v`<ul>${e.items.map(e=>v`<li>${e.map(o)}</li>`)}</ul>`:e.kind===`numbers`?v`<ol>${e.items.map(e=>v`<li>${e.map(o)}</li>`)}</ol>`:e.kind===`heading`?v`<h3>${e.items[0]?.map(o)}</h3>`:v`<p>${e.items[0]?.map(o)}</p>`)}${i&&e.text?v`<span class="ember-dot" aria-hidden="true"></span>`:x}
+  </div>`}var St=o`
+  .answer-text {
+    font-family: var(--hn-serif);
+    font-size: var(--hn-answer-size, 1.4rem);
+    line-height: 1.55;
+    overflow-wrap: anywhere;
+  }
+  .answer-text > * + * {
+    margin-block-start: 0.7em;
+  }
+  .answer-text ul,
+  .answer-text ol {
+    padding-inline-start: 1.3em;
+  }
+  .answer-text ul {
+    list-style: disc;
+  }
+  .answer-text ol {
+    list-style: decimal;
+  }
+  .answer-text li + li {
+    margin-block-start: 0.35em;
+  }
+  .answer-text li::marker {
+    color: var(--hn-ember-ink);
+  }
+  .answer-text h3 {
+    font-size: 1.1em;
+    font-weight: 600;
+  }
+  .answer-text code {
+    font-size: 0.85em;
+  }
+  .cite {
+    position: relative;
+    display: inline-grid;
+    place-items: center;
+    min-block-size: 0;
+    min-inline-size: 1.55em;
+    block-size: 1.55em;
+    margin-inline: 0.32em 0;
+    padding-inline: 0.3em;
+    border-radius: 1em;
+    background: var(--hn-wash);
+    color: var(--hn-ember-ink);
+    font-family: var(--hn-sans);
+    font-size: 0.62em;
+    font-weight: 700;
+    line-height: 1;
+    vertical-align: 0.28em;
+  }
+  .cite::after {
+    content: "";
+    position: absolute;
+    inset: 50% auto auto 50%;
+    inline-size: 48px;
+    block-size: 48px;
+    transform: translate(-50%, -50%);
+  }
+  .handover {
+    display: inline-block;
+    margin-inline: 0.4em;
+    padding: 0.1em 0.7em;
+    border-inline-start: 3px solid var(--hn-ember);
+    color: var(--hn-ember-ink);
+    font-family: var(--hn-sans);
+    font-size: 0.64em;
+    font-weight: 600;
+    vertical-align: 0.16em;
+  }
+  .ember-dot {
+    display: inline-block;
+    inline-size: 0.5em;
+    block-size: 0.5em;
+    border-radius: 50%;
+    background: var(--hn-ember);
+    animation: ember 1.6s ease-in-out infinite;
+  }
+  @keyframes ember {
+    50% {
+      opacity: 0.3;
+      transform: scale(0.7);
+    }
+  }
+`,Ct=e=>e?{entry_id:e}:{},wt={resubscribe:!1},Tt=e=>e.sendMessagePromise({type:`hearthnet/nodes`}),Et=(e,t,n)=>e.subscribeMessage(n,{type:`hearthnet/subscribe`,...Ct(t)},wt),Dt=(e,t,n,r)=>e.subscribeMessage(r,{type:`hearthnet/ask`,...Ct(t),...n},wt),F=(e,t,n,r)=>e.sendMessagePromise({type:`hearthnet/request`,...Ct(t),method:n,params:r}),Ot=[1e3,2e3,5e3,1e4,3e4],kt=15e3,At=9e4,jt=class{constructor(e,t,n){this.connection=e,this.wanted=t,this.seen=n,this.watchers=/* @__PURE__ */ new Set,this.unsubscribe=null,this.run=0,this.failures=0,this.written=0,this.onReady=()=>{this.failures=0,this.update({connected:!0}),this.renew()},this.onDisconnected=()=>{this.unsubscribe=null,this.drop(),this.update({connected:!1})},this.snapshot={phase:`loading`,connected:e.connected!==!1,online:!1,state:null,seen:null,failure:null,admin:!1,bundle:``,nodes:[],entryId:t}}watch(e){this.watchers.add(e),this.watchers.size===1&&this.start();let t=!0;return()=>{t&&(t=!1,this.watchers.delete(e),this.watchers.size===0&&this.stop())}}choose(e){e!==this.snapshot.entryId&&(this.wanted=e,this.written=0,this.update({phase:`loading`,online:!1,state:null,seen:null,failure:null,entryId:e}),this.renew())}renew(){this.drop(),this.watchers.size>0&&this.connect()}start(){this.connection.addEventListener(`ready`,this.onReady),this.connection.addEventListener(`disconnected`,this.onDisconnected),this.update({connected:this.connection.connected!==!1}),this.connect()}stop(){this.connection.removeEventListener(`ready`,this.onReady),this.connection.removeEventListener(`disconnected`,this.onDisconnected),this.drop()}drop(){this.run+=1,clearTimeout(this.timer);let e=this.unsubscribe;this.unsubscribe=null,e&&Mt(e)}async connect(){let e=++this.run;try{let t=await Tt(this.connection);if(e!==this.run)return;let n=Array.isArray(t)?t.slice(0,50):[],r=this.pick(n);if(!r){this.update({phase:`unconfigured`,nodes:n,failure:null}),this.later(kt);return}this.update({nodes:n,entryId:r});let i=await Et(this.connection,r,t=>{e===this.run&&this.receive(t)});if(e!==this.run){Mt(i);return}this.unsubscribe=i,this.failures=0,this.later(At)}catch(t){if(e!==this.run)return;let n=O(t),r=Ot[Math.min(this.failures,Ot.length-1)]??3e4;this.failures+=1;let i=this.failures<3&&!this.snapshot.state;this.update({phase:this.snapshot.state?`live`:i?`loading`:`failed`,online:!1,failure:n}),this.later(r)}}pick(e){return(e.find(e=>e.entry_id===(this.wanted||this.snapshot.entryId))??e.find(e=>e.loaded)??e[0])?.entry_id??``}receive(e){if(e?.kind!==`state`)return;this.later(At);let t=ot(e.state)??this.snapshot.state,n=this.snapshot.entryId,r=this.snapshot.seen;e.online&&t?(r=Date.now(),r-this.written>=3e4&&(this.written=r,this.seen.write(n,r))):r=j(e.seen)*1e3||r||this.seen.read(n),this.update({phase:t?`live`:e.online?`loading`:`live`,online:e.online===!0,connected:!0,state:t,seen:r,failure:e.online?null:{code:`node_offline`,message:A(e.error,500)},admin:e.admin??this.snapshot.admin,bundle:A(e.bundle)||this.snapshot.bundle})}later(e){clearTimeout(this.timer),this.timer=setTimeout(()=>this.renew(),e)}update(e){this.snapshot={...this.snapshot,...e};for(let e of[...this.watchers])e()}};function Mt(e){try{Promise.resolve(e()).catch(()=>void 0)}catch{}}var Nt=`hearthnet.seen.`,Pt={read(e){try{return Number(localStorage.getItem(Nt+e))||null}catch{return null}},write(e,t){try{localStorage.setItem(Nt+e,String(t))}catch{}}},Ft=/* @__PURE__ */ new WeakMap;function It(e,t=``){let n=Ft.get(e);n||Ft.set(e,n=/* @__PURE__ */ new Map);let r=n.get(t);return r||n.set(t,r=new jt(e,t,Pt)),r}var Lt=4e3,Rt=2e3,zt=15e4,Bt=class{constructor(e=30,t=null){this.limit=e,this.store=t,this.draft=``,this.watchers=/* @__PURE__ */ new Set,this.unsubscribe=null,this.connection=null,this.run=0,this.count=0,this.conversation=Vt(),this.onDisconnected=()=>{this.unsubscribe=null,this.end(`failed`,{code:`connection_lost`,message:``})},this.turns=(t?.load()??[]).slice(-e)}get latest(){return this.turns[this.turns.length-1]}get busy(){return this.latest!==void 0&&P(this.latest)}watch(e){return this.watchers.add(e),()=>this.watchers.delete(e)}async ask(e,t){let n=t.trim().slice(0,Lt);if(!n)return;this.cancel();let r=++this.run,i=this.history();this.count+=1;let a=ft(`${this.conversation}-${this.count}`,n,Date.now());this.turns=[...this.turns,a].slice(-this.limit),this.connection=e.connection,e.connection.addEventListener(`disconnected`,this.onDisconnected),this.expectNews(),this.changed();try{let t=await Dt(e.connection,e.entryId,{question:n,language:e.language,conversation:this.conversation,history:i},e=>{r===this.run&&(this.expectNews(),this.replace(ht(this.current(a),e)))});r!==this.run||!this.busy?Mt(t):this.unsubscribe=t}catch(e){r===this.run&&this.end(`failed`,O(e))}}cancel(){this.busy&&this.end(`cancelled`,null)}async retry(e,t){!P(t)&&!t.text&&(this.turns=this.turns.filter(e=>e.id!==t.id)),await this.ask(e,t.question)}clear(){this.cancel(),this.turns=[],this.conversation=Vt(),this.changed(),this.store?.save([])}history(){return this.turns.filter(e=>e.status===`done`&&e.text).slice(-3).flatMap(e=>[{role:`user`,content:e.question.slice(0,Rt)},{role:`assistant`,content:e.text.slice(0,Rt)}])}current(e){return this.turns.find(t=>t.id===e.id)??e}replace(e){this.turns=this.turns.map(t=>t.id===e.id?e:t),P(e)||this.settle(),this.changed()}end(e,t){let n=this.latest;n&&this.replace(mt(n,e,t))}settle(){this.run+=1,clearTimeout(this.timer),this.connection?.removeEventListener(`disconnected`,this.onDisconnected),this.connection=null;let e=this.unsubscribe;this.unsubscribe=null,e&&Mt(e),this.store?.save(this.turns)}expectNews(){clearTimeout(this.timer),this.timer=setTimeout(()=>this.end(`failed`,{code:`silence`,message:``}),zt)}changed(){for(let e of[...this.watchers])e()}};function Vt(){let e=crypto.getRandomValues(/* @__PURE__ */ new Uint8Array(9));return Array.from(e,e=>e.toString(16).padStart(2,`0`)).join(``)}var Ht=`hearthnet.turns.1`,Ut={load(){try{let e=JSON.parse(sessionStorage.getItem(Ht)??`[]`);return Array.isArray(e)?e.filter(Wt).map(e=>mt(e,`failed`,{code:`connection_lost`,message:``})):[]}catch{return[]}},save(e){try{let t=e.slice(-30),n=JSON.stringify(t);for(;n.length>15e5&&t.length>1;)t=t.slice(Math.ceil(t.length/2)),n=JSON.stringify(t);sessionStorage.setItem(Ht,n)}catch{}}};function Wt(e){let t=ft(``,``,0);return typeof e==`object`&&!!e&&Object.keys(t).every(n=>{let r=e[n];return t[n]===null||typeof r==typeof t[n]&&Array.isArray(r)===Array.isArray(t[n])})}var Gt;function Kt(){return Gt??=new Bt(30,Ut)}function I(e,t){customElements.get(e)||customElements.define(e,t)}var L=e=>v`<svg class="icon" viewBox="0 0 24 24" aria-hidden="true">${y`<path d=${e}></path>`}</svg>`,qt=`M12.6 1.8c.5 3.2 2.3 4.7 3.8 6.6 1.3 1.6 2.3 3.3 2.3 5.6a6.7 6.7 0 0 1-13.4 0c0-2.5 1.1-4.3 2.6-5.9.2 1.5.8 2.5 1.7 3.1-.2-3.7.7-7 3-9.4zM12.2 12.3c-1.5 1.2-2.5 2.4-2.5 4.1a2.350 2.350 0 0 0 4.7 0c0-1.7-1-2.9-2.2-4.1z`,Jt=()=>L(qt),Yt=()=>L(`M3 6h18v2H3zM3 11h18v2H3zM3 16h18v2H3z`),Xt=()=>L(`M11 20V7.8l-5.2 5.2L4.4 11.6 12 4l7.6 7.6-1.4 1.4L13 7.8V20z`),Zt=()=>L(`M7 7h10v10H7z`),Qt=()=>L(`M12 5V1L7 6l5 5V7a5 5 0 1 1-4.9 6H5.1A7 7 0 1 0 12 5z`),$t=()=>L(`M18.3 7.1 16.9 5.7 12 10.6 7.1 5.7 5.7 7.1l4.9 4.9-4.9 4.9 1.4 1.4 4.9-4.9 4.9 4.9 1.4-1.4-4.9-4.9z`),en=()=>L(`M7.4 8.6 12 13.2l4.6-4.6L18 10l-6 6-6-6z`),tn=()=>L(`M9 16.2 4.8 12l-1.4 1.4L9 19 21 7l-1.4-1.4z`),nn=()=>L(`M12 3 1.5 21h21L12 3zm0 4 7 12H5l7-12zm-1 4v4h2v-4h-2zm0 5v2h2v-2h-2z`),rn=()=>L(`M2.8 4.2 1.4 5.6l4.3 4.3A7 7 0 0 0 5 13v1l3 3v4h8v-2.6l3.4 3.4 1.4-1.4zM9 3v3h2V3zm4 0v5.2l5 5V11a2 2 0 0 0-2-2V3z`),an=()=>L(`M19.4 10A7.5 7.5 0 0 0 8.6 5.2L10 6.7A5.5 5.5 0 0 1 17.5 11v.5H19a3 3 0 0 1 1.8 5.4l1.4 1.4A5 5 0 0 0 19.4 10zM3 5.3 5.8 8H5.4A6 6 0 0 0 6 20h11.7l2 2L21 20.7 4.3 4zM7.7 10l8 8H6a4 4 0 1 1 0-8z`),on=()=>L(`M12 22a2 2 0 0 0 2-2h-4a2 2 0 0 0 2 2zm6-6v-5c0-3.1-1.6-5.6-4.5-6.3V4a1.5 1.5 0 0 0-3 0v.7C7.6 5.4 6 7.9 6 11v5l-2 2v1h16v-1z`),sn=()=>L(`M3 17.3V21h3.8L17.8 9.9 14.1 6.2zM20.7 7a1 1 0 0 0 0-1.4l-2.3-2.3a1 1 0 0 0-1.4 0l-1.8 1.8 3.7 3.7z`),R=o`
+  :host {
+    --hn-ember: var(--warning-color);
+    --hn-ember-ink: var(--primary-text-color);
+    --hn-paper: var(--primary-background-color);
+    --hn-card: var(--card-background-color);
+    --hn-wash: var(--secondary-background-color);
+    --hn-glow: transparent;
+    --hn-bad: var(--error-color);
+    --hn-bad-wash: var(--secondary-background-color);
+    --hn-line: var(--divider-color);
+    --hn-ink: var(--primary-text-color);
+    --hn-soft: var(--secondary-text-color);
+    --hn-radius: 22px;
+    --hn-serif: ui-serif, "Iowan Old Style", "Palatino Linotype", Georgia, "Noto Serif", "DejaVu Serif", serif;
+    --hn-sans: var(--ha-font-family-body, Roboto, "Noto Sans", system-ui, sans-serif);
+    font-family: var(--hn-sans);
+    color: var(--hn-ink);
+    -webkit-tap-highlight-color: transparent;
+  }
+  @supports (color: color-mix(in oklab, red, blue)) {
+    :host {
+      --hn-ember: color-mix(in oklab, var(--warning-color) 68%, var(--error-color));
+      --hn-ember-ink: color-mix(in oklab, var(--hn-ember) 48%, var(--primary-text-color));
+      --hn-paper: color-mix(in oklab, var(--primary-background-color) 95%, var(--hn-ember));
+      --hn-card: color-mix(in oklab, var(--card-background-color) 97%, var(--hn-ember));
+      --hn-wash: color-mix(in oklab, var(--card-background-color) 88%, var(--hn-ember));
+      --hn-glow: color-mix(in srgb, var(--hn-ember) 26%, transparent);
+      --hn-bad: color-mix(in oklab, var(--error-color) 74%, var(--primary-text-color));
+      --hn-bad-wash: color-mix(in oklab, var(--card-background-color) 86%, var(--error-color));
+      --hn-line: color-mix(in oklab, var(--divider-color) 80%, var(--hn-ember));
+      --hn-soft: color-mix(in oklab, var(--secondary-text-color) 72%, var(--primary-text-color));
+    }
+  }
+`,z=o`
+  * {
+    box-sizing: border-box;
+  }
+  [hidden] {
+    display: none !important;
+  }
+  h1,
+  h2,
+  h3,
+  p,
+  ol,
+  ul,
+  dl,
+  dd {
+    margin: 0;
+    padding: 0;
+  }
+  ol,
+  ul {
+    list-style: none;
+  }
+  button,
+  input,
+  textarea,
+  select {
+    font: inherit;
+    color: inherit;
+    letter-spacing: inherit;
+  }
+  button {
+    min-block-size: 48px;
+    min-inline-size: 48px;
+    border: 0;
+    background: none;
+    padding: 0;
+    cursor: pointer;
+    text-align: start;
+    touch-action: manipulation;
+  }
+  button:disabled {
+    cursor: default;
+    opacity: 0.5;
+  }
+  :focus {
+    outline: none;
+  }
+  :focus-visible {
+    outline: 3px solid var(--hn-ember-ink);
+    outline-offset: 2px;
+  }
+  .primary,
+  .quiet {
+    display: inline-flex;
+    align-items: center;
+    justify-content: center;
+    gap: 10px;
+    min-block-size: 52px;
+    padding-inline: 24px;
+    border-radius: 26px;
+    font-size: 1.05rem;
+    font-weight: 600;
+    text-align: center;
+  }
+  .primary {
+    background: var(--hn-ember-ink);
+    color: var(--card-background-color);
+  }
+  .quiet {
+    background: var(--hn-wash);
+    color: var(--hn-ember-ink);
+  }
+  .plain {
+    display: inline-flex;
+    align-items: center;
+    gap: 8px;
+    padding-inline: 14px;
+    border-radius: 24px;
+    color: var(--hn-ember-ink);
+    font-weight: 600;
+  }
+  .bad {
+    color: var(--hn-bad);
+  }
+  .primary.danger {
+    background: var(--hn-bad);
+  }
+  .label {
+    font-size: 0.95rem;
+    font-weight: 600;
+    color: var(--hn-soft);
+  }
+  .card {
+    background: var(--hn-card);
+    border-radius: var(--hn-radius);
+    padding: 22px 24px;
+  }
+  h2 {
+    font-family: var(--hn-serif);
+    font-weight: 500;
+    font-size: 1.45rem;
+    line-height: 1.25;
+    letter-spacing: -0.005em;
+  }
+  svg.icon {
+    inline-size: 24px;
+    block-size: 24px;
+    fill: currentColor;
+    flex: none;
+  }
+  .field {
+    display: block;
+    inline-size: 100%;
+    min-block-size: 52px;
+    padding: 13px 18px;
+    border-radius: 18px;
+    border: 2px solid var(--hn-line);
+    background: var(--hn-paper);
+    font-size: 1.1rem;
+  }
+  .field:focus {
+    border-color: var(--hn-ember);
+  }
+  ::placeholder {
+    color: var(--hn-soft);
+    opacity: 1;
+  }
+  .failure {
+    color: var(--hn-bad);
+    line-height: 1.45;
+  }
+  .failure strong {
+    display: block;
+  }
+  .sr {
+    position: absolute;
+    inline-size: 1px;
+    block-size: 1px;
+    overflow: hidden;
+    clip-path: inset(50%);
+    white-space: nowrap;
+  }
+  @media (prefers-reduced-motion: reduce) {
+    *,
+    *::before,
+    *::after {
+      animation: none !important;
+      transition: none !important;
+      scroll-behavior: auto !important;
+    }
+  }
+`,cn=o`
+  dialog {
+    position: fixed;
+    border: 0;
+    padding: 0;
+    margin: auto;
+    inline-size: min(680px, calc(100vw - 24px));
+    max-block-size: calc(100vh - 24px);
+    border-radius: 28px;
+    background: var(--hn-card);
+    color: var(--hn-ink);
+    overflow: auto;
+    overscroll-behavior: contain;
+  }
+  dialog::backdrop {
+    background: var(--primary-background-color);
+    opacity: 0.82;
+  }
+  .sheet {
+    display: grid;
+    gap: 20px;
+    padding: 28px;
+  }
+  .sheet > header {
+    display: flex;
+    align-items: center;
+    justify-content: space-between;
+    gap: 12px;
+  }
+  .sheet h2 {
+    font-size: 1.7rem;
+    overflow-wrap: anywhere;
+  }
+  .choices {
+    display: grid;
+    grid-template-columns: repeat(auto-fit, minmax(220px, 1fr));
+    gap: 14px;
+  }
+  .choice {
+    display: grid;
+    gap: 6px;
+    align-content: start;
+    padding: 22px;
+    border-radius: 20px;
+    background: var(--hn-wash);
+    line-height: 1.4;
+  }
+  .choice strong {
+    font-family: var(--hn-serif);
+    font-size: 1.3rem;
+    font-weight: 500;
+    color: var(--hn-ember-ink);
+  }
+  .actions {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 12px;
+    justify-content: flex-end;
+  }
+  .words {
+    display: grid;
+    grid-template-columns: repeat(auto-fit, minmax(150px, 1fr));
+    gap: 10px;
+  }
+  .words li {
+    padding: 12px 14px;
+    border-radius: 14px;
+    background: var(--hn-wash);
+    font-family: var(--hn-serif);
+    font-size: 1.35rem;
+    text-align: center;
+    overflow-wrap: anywhere;
+  }
+  @media (max-width: 520px) {
+    .sheet {
+      padding: 20px;
+      gap: 16px;
+    }
+  }
+`;function B(e,t,n,r){var i=arguments.length,a=i<3?t:r===null?r=Object.getOwnPropertyDescriptor(t,n):r,o;if(typeof Reflect==`object`&&typeof Reflect.decorate==`function`)a=Reflect.decorate(e,t,n,r);else for(var s=e.length-1;s>=0;s--)(o=e[s])&&(a=(i<3?o(a):i>3?o(t,n,a):o(t,n))||a);return i>3&&a&&Object.defineProperty(t,n,a),a}var ln,V=class extends w{constructor(...e){super(...e),this.value=``,this.busy=!1,this.blocked=``,this.note=``}focus(){this.input?.focus()}render(){let{words:e}=this;return v`<form data-test="ask-form" class=${this.busy?`busy`:``} @submit=${this.submit}>
+        <textarea
+          data-test="ask-input"
+          rows="1"
+          maxlength=${Lt}
+          enterkeyhint="send"
+          autocomplete="off"
+          dir="auto"
+          aria-label=${e.t(`panel.ask.label`)}
+          placeholder=${e.t(`panel.ask.placeholder`)}
+          .value=${this.value}
+          @input=${this.typed}
+          @keydown=${this.pressed}
+        ></textarea>
+        ${this.busy?v`<button type="button" class="go" data-test="ask-cancel" @click=${this.stop}>
+              ${Zt()}<span>${e.t(`panel.ask.cancel`)}</span>
+            </button>`:v`<button type="submit" class="go" data-test="ask-submit" ?disabled=${!!this.blocked||!this.value.trim()}>
+              ${Xt()}<span>${e.t(`panel.ask.submit`)}</span>
+            </button>`}
+      </form>
+      ${this.blocked||this.note?v`<p class="note" data-test="ask-note">${this.blocked||this.note}</p>`:x}`}updated(e){e.has(`value`)&&this.grow()}typed(){this.value=this.input.value,this.dispatchEvent(new CustomEvent(`draft`,{detail:this.value}))}pressed(e){e.key!==`Enter`||e.shiftKey||e.isComposing||(e.preventDefault(),this.submit(e))}submit(e){e.preventDefault();let t=this.value.trim();!t||this.blocked||this.busy||this.dispatchEvent(new CustomEvent(`ask`,{detail:t}))}stop(){this.dispatchEvent(new CustomEvent(`stop`))}grow(){this.input.style.blockSize=`auto`,this.input.style.blockSize=`${Math.min(this.input.scrollHeight,160)}px`}};ln=V,ln.styles=[R,z,o`
+      :host {
+        display: block;
+      }
+      form {
+        display: flex;
+        align-items: flex-end;
+        gap: 8px;
+        padding: 7px;
+        border-radius: 36px;
+        background: var(--hn-card);
+        border: 2px solid var(--hn-line);
+        transition:
+          border-color 0.2s ease,
+          box-shadow 0.2s ease;
+      }
+      form:focus-within,
+      form.busy {
+        border-color: var(--hn-ember);
+        box-shadow: 0 0 0 6px var(--hn-glow);
+      }
+      textarea {
+        flex: 1;
+        min-inline-size: 0;
+        min-block-size: 54px;
+        padding: 13px 20px;
+        border: 0;
+        background: none;
+        resize: none;
+        font-family: var(--hn-serif);
+        font-size: 1.28rem;
+        line-height: 1.35;
+        outline: none;
+      }
+      .go {
+        flex: none;
+        display: inline-flex;
+        align-items: center;
+        justify-content: center;
+        gap: 8px;
+        min-block-size: 54px;
+        min-inline-size: 54px;
+        padding-inline: 22px;
+        border-radius: 27px;
+        background: var(--hn-ember-ink);
+        color: var(--card-background-color);
+        font-weight: 600;
+        font-size: 1.08rem;
+      }
+      .go:disabled {
+        opacity: 1;
+        background: var(--hn-wash);
+        color: var(--hn-soft);
+      }
+      .note {
+        margin-block-start: 8px;
+        text-align: center;
+        color: var(--hn-soft);
+        line-height: 1.3;
+      }
+      @media (max-width: 560px) {
+        .go {
+          padding-inline: 0;
+        }
+        .go span {
+          position: absolute;
+          inline-size: 1px;
+          overflow: hidden;
+          clip-path: inset(50%);
+        }
+      }
+    `],B([T({attribute:!1})],V.prototype,`words`,void 0),B([T({attribute:!1})],V.prototype,`value`,void 0),B([T({type:Boolean})],V.prototype,`busy`,void 0),B([T({attribute:!1})],V.prototype,`blocked`,void 0),B([T({attribute:!1})],V.prototype,`note`,void 0),B([D(`textarea`)],V.prototype,`input`,void 0),I(`hearthnet-ask-box`,V);function H(e,t){let n=t.named(`panel.error`,e.code)??t.named(`panel.error`,`unknown`);return v`<p class="failure" role="alert" data-test="error">
+    <strong>${n}</strong>${e.message&&e.message!==n?v`<span>${e.message}</span>`:x}
+  </p>`}var un=62,dn=74,fn=34,pn=10,mn=(e,t)=>e.node_id===t.node_id&&e.provider===t.provider&&(e.model===t.model||!t.model||!e.model),hn=e=>[e.provider,e.model].filter((e,t,n)=>e&&n.indexOf(e)===t).join(` · `);function gn(e){let t=new Set(e.attempts),n=e.candidates.map((n,r)=>{let i=e.attempts.filter(e=>t.has(e)&&mn(n,e));for(let e of i)t.delete(e);return{candidate:n,attempts:i,index:r}});for(let e of t)n.push({candidate:null,attempts:[e],index:n.length});let r=n.filter(e=>e.attempts.length===0),i=new Set(r.filter(e=>e.candidate?.allowed).slice(0,4));for(let e of r)i.size<4&&i.add(e);let a=n.filter(e=>e.attempts.length>0||i.has(e)),o=Math.max(1,...e.candidates.map(e=>e.score)),s=un,c=a.map(({candidate:e,attempts:t,index:n})=>{let r=e??t[0],i=dn+t.length*fn,a={key:`${n}`,name:r?.node_name??``,detail:r?hn(r):``,candidate:e,bar:e?.allowed?Math.max(0,Math.min(1,e.score/o)):null,attempts:t,top:s,height:i,dotY:s+22};return s+=i+pn,a}),l=new Map(c.flatMap(e=>e.attempts.map(t=>[t.n,e]))),u=e.attempts.flatMap((t,n)=>{let r=e.attempts[n-1],i=r&&l.get(r.n),a=l.get(t.n);return!i||!a||i===a?[]:[{d:yn(i.dotY,a.dotY),key:`${t.n}`,tip:{x:66,y:a.dotY}}]}),d=new Set(e.attempts.slice(1).map(e=>l.get(e.n)));return{rows:c,branches:c.filter(t=>!d.has(t)||t.attempts.some(t=>t===e.attempts[0])).map(e=>({d:vn(e.dotY),kind:_n(e),key:e.key})),handovers:u,height:Math.max(s,un),hidden:n.length-a.length}}function _n(e){let t=e.attempts[0];return t?t.outcome===`ok`?`ok`:t.outcome===`failed`?`failed`:`active`:e.candidate?.allowed?`idle`:`excluded`}var vn=e=>`M22 26 V${e-22} Q22 ${e} 44 ${e} H66`;function yn(e,t){let n=t>e?16:-16;return`M66 ${e} Q48 ${e} 48 ${e+n} V${t-n} Q48 ${t} 66 ${t}`}var bn,U=class extends w{constructor(...e){super(...e),this.open=``}render(){let e=gn(this.turn),{words:t}=this,n=this.turn.attempts.map(e=>`${e.node_name}: ${this.outcome(e)}`).join(`; `);return v`<div class="route" data-test="route" style="block-size:${e.height}px">
+      <svg width="100%" height=${e.height} role="img" aria-label=${t.t(`panel.route.drawing`,{summary:n})}>
+        ${e.branches.map(e=>y`<path class="way ${e.kind}" d=${e.d}></path>`)}
+        ${e.handovers.map(e=>y`<path class="way handover" d=${e.d}></path>`)}
+        ${e.rows.map(e=>y`<circle class="dot ${xn(e)}" cx=${66} cy=${e.dotY} r="8"></circle>`)}
+        <path class="home" d="M${7} ${26} L${22} ${11} L${37} ${26} V${40} H${7} Z"></path>
+        <rect class="hearth" x=${17} y=${26} width="10" height="14" rx="2"></rect>
+      </svg>
+      <p class="start">${t.t(`panel.route.start`)}</p>
+      <ol>
+        ${e.rows.map(e=>this.row(e))}
+      </ol>
+    </div>
+    ${e.hidden?v`<p class="more">${t.t(`panel.route.more`,{count:e.hidden})}</p>`:x}`}row(e){let{words:t}=this,{candidate:n}=e,r=n?.terms??[],i=[...r].sort((e,t)=>t.value*t.weight-e.value*e.weight)[0],a=n&&!n.allowed?n.excluded||t.t(`panel.route.not_allowed`):i?.why??``,o=this.open===e.key;return v`<li style="inset-block-start:${e.top}px;block-size:${e.height}px">
+      <button
+        class="who ${n&&!n.allowed?`out`:``}"
+        data-test="candidate"
+        data-node-id=${n?.node_id??e.attempts[0]?.node_id??``}
+        aria-expanded=${o}
+        ?disabled=${r.length===0}
+        @click=${()=>this.open=o?``:e.key}
+      >
+        <span class="line"><bdi class="name">${e.name}</bdi><bdi class="engine">${e.detail}</bdi></span>
+        ${e.bar===null?x:v`<span class="score">
+              <svg class="bar" height="8" aria-hidden="true">${y`<rect class="track" width="100%" height="8" rx="4"></rect>
+                <rect class="fill" width="${e.bar*100}%" height="8" rx="4"></rect>`}</svg>
+              <span aria-label=${t.t(`panel.route.score`,{score:t.figure(n?.score??0,2)})}
+                >${t.figure(n?.score??0,2)}</span
+              >
+            </span>`}
+        <span class="reason" dir="auto">${a}</span>
+      </button>
+      ${e.attempts.map(e=>v`<p
+          class="attempt ${e.outcome}"
+          data-test="attempt"
+          data-outcome=${e.outcome}
+          data-node-id=${e.node_id}
+          title=${e.message}
+        >
+          <span>${this.outcome(e)}</span>${e.message?v`<bdi class="message">${e.message}</bdi>`:e.first_chunk_ms===null?x:v`<span class="message">${t.seconds(e.first_chunk_ms)}</span>`}
+        </p>`)}
+      ${o?v`<div class="terms" data-test="terms">
+            ${r.map(e=>v`<p dir="auto"><span>${e.why||e.name}</span><small>${t.figure(e.value,2)} × ${t.figure(e.weight,2)}</small></p>`)}
+          </div>`:x}
+    </li>`}outcome(e){let{words:t}=this;switch(e.outcome){case`failed`:return e.after_sentences?t.n(`panel.route.stopped_after`,e.after_sentences):t.t(`panel.route.stopped`);case`ok`:return t.t(e.continues?`panel.route.finished`:`panel.route.answered`);case`answering`:return t.t(`panel.route.answering`);case`cancelled`:return t.t(`panel.route.cancelled`);default:return t.t(`panel.route.waiting`)}}};bn=U,bn.styles=[R,z,o`
+      .route {
+        position: relative;
+      }
+      .route > svg {
+        position: absolute;
+        inset: 0;
+        overflow: visible;
+      }
+      :host(:dir(rtl)) .route > svg {
+        transform: scaleX(-1);
+      }
+      .way {
+        fill: none;
+        stroke: var(--hn-line);
+        stroke-width: 2.5;
+        stroke-linecap: round;
+      }
+      .way.excluded {
+        stroke-dasharray: 2 7;
+      }
+      .way.ok,
+      .way.active,
+      .way.handover {
+        stroke: var(--hn-ember);
+        stroke-width: 5;
+      }
+      .way.failed {
+        stroke: var(--error-color);
+        stroke-width: 5;
+      }
+      .way.active {
+        stroke-dasharray: 1 10;
+        animation: flow 0.9s linear infinite;
+      }
+      @keyframes flow {
+        to {
+          stroke-dashoffset: -11;
+        }
+      }
+      .dot {
+        fill: var(--hn-card);
+        stroke: var(--hn-line);
+        stroke-width: 3;
+      }
+      .dot.ok,
+      .dot.active {
+        fill: var(--hn-ember);
+        stroke: var(--hn-ember);
+      }
+      .dot.failed {
+        fill: var(--hn-card);
+        stroke: var(--error-color);
+        stroke-width: 4;
+      }
+      .home {
+        fill: var(--hn-ember-ink);
+        stroke: var(--hn-ember-ink);
+        stroke-width: 3;
+        stroke-linejoin: round;
+      }
+      .hearth {
+        fill: var(--hn-ember);
+      }
+      .start {
+        position: absolute;
+        inset-block-start: 12px;
+        inset-inline-start: 52px;
+        font-weight: 600;
+        font-size: 1.05rem;
+        line-height: 1.4;
+      }
+      li {
+        position: absolute;
+        inset-inline: 88px 0;
+      }
+      .who {
+        display: grid;
+        inline-size: 100%;
+        gap: 3px;
+        min-block-size: 70px;
+        align-content: start;
+        border-radius: 12px;
+      }
+      .who:disabled {
+        opacity: 1;
+      }
+      .who.out {
+        color: var(--hn-soft);
+      }
+      .line {
+        display: flex;
+        gap: 10px;
+        align-items: baseline;
+        min-inline-size: 0;
+        padding-block-start: 8px;
+      }
+      .name {
+        flex: none;
+        max-inline-size: 62%;
+        font-weight: 600;
+        font-size: 1.12rem;
+        overflow: hidden;
+        text-overflow: ellipsis;
+        white-space: nowrap;
+      }
+      .engine {
+        min-inline-size: 0;
+        color: var(--hn-soft);
+        overflow: hidden;
+        text-overflow: ellipsis;
+        white-space: nowrap;
+      }
+      .score {
+        display: grid;
+        grid-template-columns: minmax(40px, 200px) auto;
+        gap: 10px;
+        align-items: center;
+        font-size: 0.95rem;
+        font-variant-numeric: tabular-nums;
+        line-height: 1;
+      }
+      .bar {
+        inline-size: 100%;
+      }
+      .track {
+        fill: var(--hn-wash);
+      }
+      .fill {
+        fill: var(--hn-ember);
+      }
+      :host(:dir(rtl)) .bar {
+        transform: scaleX(-1);
+      }
+      .reason {
+        color: var(--hn-soft);
+        font-size: 0.95rem;
+        line-height: 1.3;
+        overflow: hidden;
+        text-overflow: ellipsis;
+        white-space: nowrap;
+      }
+      .attempt {
+        display: flex;
+        gap: 8px;
+        align-items: baseline;
+        block-size: 34px;
+        padding-block-start: 6px;
+        font-weight: 600;
+        white-space: nowrap;
+        overflow: hidden;
+        color: var(--hn-ember-ink);
+      }
+      .attempt.failed {
+        color: var(--hn-bad);
+      }
+      .attempt.cancelled {
+        color: var(--hn-soft);
+      }
+      .message {
+        font-weight: 400;
+        min-inline-size: 0;
+        overflow: hidden;
+        text-overflow: ellipsis;
+      }
+      .terms {
+        position: absolute;
+        z-index: 2;
+        inset-inline: 0;
+        inset-block-start: 68px;
+        display: grid;
+        gap: 8px;
+        padding: 14px 16px;
+        border-radius: 16px;
+        background: var(--hn-wash);
+        line-height: 1.35;
+      }
+      .terms p {
+        display: flex;
+        justify-content: space-between;
+        gap: 14px;
+      }
+      .terms small {
+        flex: none;
+        font-size: 0.9rem;
+        color: var(--hn-soft);
+        font-variant-numeric: tabular-nums;
+      }
+      .more {
+        color: var(--hn-soft);
+        padding-inline-start: 88px;
+      }
+    `],B([T({attribute:!1})],U.prototype,`turn`,void 0),B([T({attribute:!1})],U.prototype,`words`,void 0),B([E()],U.prototype,`open`,void 0);function xn(e){let t=e.attempts[e.attempts.length-1];return t?t.outcome===`ok`?`ok`:t.outcome===`failed`?`failed`:`active`:``}I(`hearthnet-route`,U);var Sn,W=class extends w{constructor(...e){super(...e),this.open=0}render(){let{turn:e,words:t}=this,n=e.searched.filter(e=>e.error);return v`${e.sources.length?v`<ol>${e.sources.map((e,t)=>this.source(e,t+1))}</ol>`:e.status===`done`?v`<p class="note">${t.t(`panel.sources.none`)}</p>`:x}
+    ${n.map(e=>v`<p class="note bad">${t.t(`panel.sources.search_failed`,{name:e.name,error:e.error??``})}</p>`)}`}source(e,t){let{words:n}=this,r=this.open===t;return v`<li class=${r?`open`:``}>
+      <button
+        data-test="source"
+        data-n=${t}
+        aria-expanded=${r}
+        aria-label=${n.t(`panel.sources.open`,{n:t,title:e.doc_title})}
+        @click=${()=>this.dispatchEvent(new CustomEvent(`open-source`,{detail:r?0:t}))}
+      >
+        <span class="n">${t}</span>
+        <span class="what">
+          <bdi class="title">${e.doc_title}</bdi>
+          <bdi class="from">${n.t(`panel.sources.from`,{name:e.node_name})}</bdi>
+        </span>
+        ${en()}
+      </button>
+      ${r?v`<blockquote dir="auto" data-test="source-text">${e.text}</blockquote>
+            ${e.licence?v`<p class="licence" dir="auto">${n.t(`panel.sources.licence`,{licence:e.licence})}</p>`:x}`:x}
+    </li>`}updated(e){if(e.has(`open`)&&this.open){let e=matchMedia(`(prefers-reduced-motion: reduce)`).matches;this.renderRoot.querySelector(`li.open`)?.scrollIntoView({block:`nearest`,behavior:e?`auto`:`smooth`})}}};Sn=W,Sn.styles=[R,z,o`
+      li + li {
+        border-block-start: 1px solid var(--hn-line);
+      }
+      button {
+        display: flex;
+        align-items: center;
+        gap: 14px;
+        inline-size: 100%;
+        min-block-size: 64px;
+        padding-block: 8px;
+        border-radius: 12px;
+      }
+      .n {
+        flex: none;
+        display: grid;
+        place-items: center;
+        inline-size: 32px;
+        block-size: 32px;
+        border-radius: 50%;
+        background: var(--hn-wash);
+        color: var(--hn-ember-ink);
+        font-weight: 700;
+      }
+      .what {
+        flex: 1;
+        min-inline-size: 0;
+        display: grid;
+        line-height: 1.35;
+      }
+      .title {
+        font-weight: 600;
+        font-size: 1.08rem;
+        overflow-wrap: anywhere;
+      }
+      .from {
+        color: var(--hn-soft);
+        overflow: hidden;
+        text-overflow: ellipsis;
+        white-space: nowrap;
+      }
+      .icon {
+        color: var(--hn-soft);
+        transition: transform 0.18s ease;
+      }
+      .open .icon {
+        transform: rotate(180deg);
+      }
+      .open .n {
+        background: var(--hn-ember-ink);
+        color: var(--card-background-color);
+      }
+      blockquote {
+        margin: 2px 0 10px;
+        padding-inline-start: 18px;
+        border-inline-start: 3px solid var(--hn-ember);
+        font-family: var(--hn-serif);
+        font-size: 1.15rem;
+        line-height: 1.55;
+        white-space: pre-line;
+        overflow-wrap: anywhere;
+        max-block-size: 50vh;
+        overflow-y: auto;
+      }
+      .licence,
+      .note {
+        padding-block: 6px 12px;
+        color: var(--hn-soft);
+        line-height: 1.45;
+      }
+      .note.bad {
+        color: var(--hn-bad);
+      }
+    `],B([T({attribute:!1})],W.prototype,`turn`,void 0),B([T({attribute:!1})],W.prototype,`words`,void 0),B([T({attribute:!1})],W.prototype,`open`,void 0),I(`hearthnet-sources`,W);var Cn,wn=`new`,G=class extends w{constructor(...e){super(...e),this.chosen=``,this.openSource=0,this.session=Kt()}connectedCallback(){super.connectedCallback(),this.unwatch=this.session.watch(()=>this.requestUpdate())}disconnectedCallback(){super.disconnectedCallback(),this.unwatch?.()}get turn(){if(this.chosen!==wn)return this.session.turns.find(e=>e.id===this.chosen)??this.session.latest}render(){let{turn:e}=this;return v`<div class="scroll ${e?``:`empty`}">${e?this.reading(e):this.hero()}</div>
+      <footer>
+        <hearthnet-ask-box
+          .words=${this.words}
+          .value=${this.session.draft}
+          .busy=${this.session.busy}
+          .blocked=${this.blocked()}
+          .note=${this.note()}
+          @draft=${e=>this.draft(e.detail)}
+          @ask=${e=>this.ask(e.detail)}
+          @stop=${()=>this.session.cancel()}
+        ></hearthnet-ask-box>
+      </footer>
+      <p class="sr" role="status" aria-live="polite" data-test="status">${this.status(this.session.latest)}</p>`}hero(){let{words:e,live:t}=this,n=t.state?.mode.mode===`emergency`,r=n?`suggestions_emergency`:`suggestions`,i=n?[`water`,`power`,`meet`,`first_aid`]:[`water`,`food`,`heating`,`first_aid`];return v`<section class="hero" data-test="ask-empty">
+      <h1>${e.t(n?`panel.ask.hero_emergency`:`panel.ask.hero`)}</h1>
+      <p class="sub">${this.capacity()}</p>
+      <ul class="suggestions" aria-label=${e.t(`panel.ask.suggested`)}>
+        ${i.map(t=>{let n=e.t(`panel.ask.${r}.${t}`);return v`<li>
+            <button data-test="suggestion" ?disabled=${!!this.blocked()} @click=${()=>this.ask(n)}>${n}</button>
+          </li>`})}
+      </ul>
+      ${this.earlier(void 0)}
+    </section>`}capacity(){let{words:e}=this,{state:t}=this.live;if(!t)return``;let n=t.peers.filter(e=>e.connected).length;return n>0?e.n(`panel.ask.hero_near`,n):t.library.documents>0?e.n(`panel.ask.hero_alone`,t.library.documents):t.capabilities.some(e=>e.available)?``:e.t(`panel.ask.hero_empty`)}reading(e){let{words:t}=this,n=e.sources.length>0||e.candidates.length>0||e.attempts.length>0||e.status===`done`;return v`<div class="columns ${n?``:`single`}">
+      <article aria-busy=${P(e)}>
+        <h1 class="question" data-test="question" dir="auto">${e.question}</h1>
+        ${this.waiting(e)}
+        ${e.text?xt(e,t,e=>this.open(e)):x}
+        ${e.truncated?v`<p class="aside-note">${t.t(`panel.ask.truncated`)}</p>`:x}
+        ${this.ending(e)} ${this.earlier(e)}
+      </article>
+      ${n?v`<aside>
+            ${e.sources.length||e.status===`done`?v`<section>
+                  <h2>${t.t(`panel.sources.title`)}</h2>
+                  <hearthnet-sources
+                    .turn=${e}
+                    .words=${t}
+                    .open=${this.openSource}
+                    @open-source=${e=>this.openSource=e.detail}
+                  ></hearthnet-sources>
+                </section>`:x}
+            ${e.candidates.length||e.attempts.length?v`<section>
+                  <h2>${t.t(`panel.route.title`)}</h2>
+                  <hearthnet-route .turn=${e} .words=${t}></hearthnet-route>
+                </section>`:x}
+          </aside>`:x}
+    </div>`}waiting(e){return!P(e)||e.text?x:v`<p class="waiting" data-test="waiting"><span class="glow" aria-hidden="true"></span>${this.status(e)}</p>`}ending(e){let{words:t}=this;if(e.status===`answering`)return v`<p class="by" data-test="answering"><span class="spark" aria-hidden="true"></span>${this.status(e)}</p>`;if(e.status===`failed`||e.status===`cancelled`)return v`<div class="ended">
+        ${e.status===`failed`&&e.failure?H(e.failure,t):v`<p class="aside-note" data-test="cancelled">${t.t(`panel.ask.cancelled`)}</p>`}
+        <button class="quiet" data-test="ask-retry" ?disabled=${!!this.blocked()} @click=${()=>this.retry(e)}>
+          ${Qt()}${t.t(`panel.ask.retry`)}
+        </button>
+      </div>`;if(e.status!==`done`)return x;let n=e.answeredBy,r=pt(e),i=e.receipts.all>0&&e.receipts.valid===e.receipts.all;return v`<div class="by" data-test="answered-by" data-node-id=${n?.node_id??``}>
+        <span class="spark" aria-hidden="true"></span>
+        <p>
+          <strong>${!n||n.home?this.byHome(n?.node_name):t.t(`panel.ask.answered_by`,{name:n.node_name})}</strong>
+          ${n?.model?v`<bdi>${n.model}</bdi>`:x}
+          ${e.durationMs===null?x:v`<span>${t.t(`panel.ask.in_seconds`,{seconds:t.seconds(e.durationMs)})}</span>`}
+          ${r?v`<span data-test="continued">${t.n(`panel.ask.continued`,r)}</span>`:x}
+          ${i?v`<span class="signed" title=${t.t(`panel.ask.signed_hint`)}>${tn()}${t.t(`panel.ask.signed`)}</span>`:e.receipts.all?v`<span class="bad" title=${t.t(`panel.ask.unsigned_hint`)}>${t.t(`panel.ask.unsigned`)}</span>`:x}
+        </p>
+      </div>
+      ${e.grounded===!1?v`<p class="caution" data-test="not-grounded">${nn()}${t.t(`panel.ask.not_grounded`)}</p>`:x}`}byHome(e){let t=this.live.state?.node.name;return!e||e===t?this.words.t(`panel.ask.answered_here`):this.words.t(`panel.ask.answered_by`,{name:e})}earlier(e){let{words:t}=this,n=this.session.turns.filter(t=>t!==e).reverse();return!e&&n.length===0?x:v`<nav class="earlier">
+      ${e&&!this.session.busy?v`<button class="plain" data-test="ask-new" @click=${()=>this.choose(wn)}>${sn()}${t.t(`panel.ask.new`)}</button>`:x}
+      ${n.length?v`<h2>${t.t(`panel.ask.earlier`)}</h2>
+            <ol>
+              ${n.map(e=>v`<li>
+                  <button data-test="history-item" @click=${()=>this.choose(e.id)}>
+                    <span class="q" dir="auto">${e.question}</span><span class="t">${t.when(e.asked)}</span>
+                  </button>
+                </li>`)}
+            </ol>
+            <button class="plain" data-test="history-clear" @click=${this.forget}>${t.t(`panel.ask.clear`)}</button>`:x}
+    </nav>`}status(e){let{words:t}=this;if(!e)return``;if(e.status===`asking`)return t.named(`panel.ask.step`,e.step)??``;if(e.status===`answering`){let n=e.attempts[e.attempts.length-1]?.node_name||t.t(`panel.ask.here_cap`);return t.t(`panel.ask.answering`,{name:n})}return t.t(e.status===`done`?`panel.ask.live_done`:`panel.ask.live_failed`)}blocked(){return this.live.connected?this.live.online?``:this.words.t(`panel.ask.blocked_node`):this.words.t(`panel.ask.blocked_ha`)}note(){let{state:e}=this.live;return e&&this.words.named(`panel.ask.privacy`,e.privacy)||``}draft(e){this.session.draft=e,this.requestUpdate()}where(){return{connection:this.hass.connection,entryId:this.live.entryId,language:this.words.language}}ask(e){this.session.draft=``,this.choose(``),this.session.ask(this.where(),e)}retry(e){this.choose(``),this.session.retry(this.where(),e)}forget(){this.session.clear(),this.choose(``)}choose(e){this.chosen=e,this.openSource=0,this.renderRoot.querySelector(`.scroll`)?.scrollTo({top:0})}open(e){this.openSource=e}shouldUpdate(e){return!!(this.live&&this.words)&&e.size>=0}};Cn=G,Cn.styles=[R,z,St,o`
+      :host {
+        display: flex;
+        flex-direction: column;
+        min-block-size: 0;
+        flex: 1;
+      }
+      .scroll {
+        flex: 1;
+        min-block-size: 0;
+        overflow-y: auto;
+        overscroll-behavior: contain;
+        padding: 20px clamp(18px, 4vw, 56px) 28px;
+      }
+      .empty {
+        display: grid;
+      }
+      footer {
+        flex: none;
+        inline-size: min(100%, 940px);
+        margin-inline: auto;
+        padding: 4px clamp(12px, 3vw, 28px) 14px;
+      }
+      .hero {
+        margin: auto;
+        inline-size: min(100%, 940px);
+        display: grid;
+        gap: 22px;
+        padding-block: 12px;
+      }
+      .hero h1 {
+        font-family: var(--hn-serif);
+        font-weight: 400;
+        font-size: clamp(2.1rem, 5.4vw, 3.6rem);
+        line-height: 1.08;
+        letter-spacing: -0.02em;
+        text-align: center;
+        text-wrap: balance;
+      }
+      .sub {
+        text-align: center;
+        font-size: 1.15rem;
+        line-height: 1.45;
+        color: var(--hn-soft);
+        text-wrap: balance;
+      }
+      .suggestions {
+        display: grid;
+        grid-template-columns: repeat(auto-fit, minmax(min(100%, 320px), 1fr));
+        gap: 12px;
+        margin-block-start: 8px;
+      }
+      .suggestions button {
+        inline-size: 100%;
+        block-size: 100%;
+        min-block-size: 72px;
+        padding: 14px 24px;
+        border-radius: 22px;
+        background: var(--hn-card);
+        font-family: var(--hn-serif);
+        font-size: 1.2rem;
+        line-height: 1.35;
+        border-inline-start: 4px solid var(--hn-ember);
+      }
+      .suggestions button:active {
+        background: var(--hn-wash);
+      }
+      .columns {
+        display: grid;
+        gap: 28px clamp(28px, 4vw, 60px);
+        grid-template-columns: minmax(0, 1fr);
+        max-inline-size: 1320px;
+        margin-inline: auto;
+      }
+      .columns.single {
+        max-inline-size: 860px;
+      }
+      article {
+        display: grid;
+        gap: 20px;
+        align-content: start;
+        min-inline-size: 0;
+      }
+      aside {
+        display: grid;
+        gap: 20px;
+        align-content: start;
+        min-inline-size: 0;
+      }
+      aside section {
+        background: var(--hn-card);
+        border-radius: var(--hn-radius);
+        padding: 22px 24px 14px;
+      }
+      aside h2 {
+        margin-block-end: 10px;
+      }
+      @media (min-width: 1000px) {
+        .columns:not(.single) {
+          grid-template-columns: minmax(0, 1.35fr) minmax(360px, 1fr);
+        }
+      }
+      .question {
+        font-family: var(--hn-serif);
+        font-weight: 400;
+        font-size: clamp(1.7rem, 3.4vw, 2.5rem);
+        line-height: 1.16;
+        letter-spacing: -0.015em;
+        text-wrap: balance;
+        overflow-wrap: anywhere;
+      }
+      .waiting {
+        display: flex;
+        align-items: center;
+        gap: 16px;
+        min-block-size: 64px;
+        font-size: 1.25rem;
+        color: var(--hn-soft);
+      }
+      .glow {
+        inline-size: 22px;
+        block-size: 22px;
+        border-radius: 50%;
+        background: var(--hn-ember);
+        box-shadow: 0 0 0 10px var(--hn-glow);
+        animation: breathe 2s ease-in-out infinite;
+      }
+      @keyframes breathe {
+        50% {
+          box-shadow: 0 0 0 3px var(--hn-glow);
+          opacity: 0.6;
+        }
+      }
+      .by {
+        display: flex;
+        align-items: baseline;
+        gap: 12px;
+        font-size: 1.08rem;
+        line-height: 1.5;
+        color: var(--hn-soft);
+      }
+      .by p {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 2px 14px;
+        align-items: baseline;
+        min-inline-size: 0;
+        overflow-wrap: anywhere;
+      }
+      .by strong {
+        color: var(--hn-ember-ink);
+      }
+      .spark {
+        flex: none;
+        inline-size: 11px;
+        block-size: 11px;
+        border-radius: 50%;
+        background: var(--hn-ember);
+      }
+      .signed {
+        display: inline-flex;
+        align-items: center;
+        gap: 4px;
+      }
+      .signed svg.icon {
+        inline-size: 18px;
+        block-size: 18px;
+      }
+      .caution {
+        display: flex;
+        gap: 12px;
+        padding: 14px 18px;
+        border-radius: 16px;
+        background: var(--hn-wash);
+        line-height: 1.45;
+      }
+      .ended {
+        display: grid;
+        gap: 14px;
+        justify-items: start;
+        padding: 20px 22px;
+        border-radius: var(--hn-radius);
+        background: var(--hn-wash);
+      }
+      .ended .quiet {
+        background: var(--hn-card);
+      }
+      .failure {
+        font-size: 1.1rem;
+      }
+      .aside-note {
+        color: var(--hn-soft);
+        font-size: 1.08rem;
+        line-height: 1.45;
+      }
+      .earlier {
+        display: grid;
+        gap: 4px;
+        justify-items: start;
+        margin-block-start: 12px;
+      }
+      .earlier h2 {
+        margin-block: 14px 4px;
+        font-size: 1.2rem;
+        color: var(--hn-soft);
+      }
+      .earlier > .plain {
+        margin-inline-start: -14px;
+      }
+      .earlier ol {
+        inline-size: 100%;
+      }
+      .earlier li + li {
+        border-block-start: 1px solid var(--hn-line);
+      }
+      .earlier li button {
+        display: flex;
+        gap: 16px;
+        align-items: center;
+        justify-content: space-between;
+        inline-size: 100%;
+        min-block-size: 56px;
+        border-radius: 10px;
+      }
+      .q {
+        min-inline-size: 0;
+        overflow: hidden;
+        text-overflow: ellipsis;
+        white-space: nowrap;
+        font-size: 1.08rem;
+      }
+      .t {
+        flex: none;
+        color: var(--hn-soft);
+      }
+      @media (max-height: 560px) {
+        .hero {
+          gap: 10px;
+        }
+        .hero h1 {
+          font-size: 2.1rem;
+        }
+        .suggestions button {
+          min-block-size: 56px;
+          padding-block: 8px;
+          font-size: 1.05rem;
+        }
+        .scroll {
+          padding-block: 10px 14px;
+        }
+        footer {
+          padding-block-end: 8px;
+        }
+      }
+      @media (max-width: 520px) {
+        :host {
+          --hn-answer-size: 1.25rem;
+        }
+        aside section {
+          padding-inline: 18px;
+        }
+      }
+    `],B([T({attribute:!1})],G.prototype,`hass`,void 0),B([T({attribute:!1})],G.prototype,`live`,void 0),B([T({attribute:!1})],G.prototype,`words`,void 0),B([E()],G.prototype,`chosen`,void 0),B([E()],G.prototype,`openSource`,void 0),I(`hearthnet-ask-view`,G);var Tn=/* @__PURE__ */ new Set([`captive_portal`,`dns`,`gateway`,`no_route`]);function En(e){let{state:t,seen:n}=e;if(!e.connected)return K(`ha`,t&&n?`ha`:`ha_never`,n);if(e.phase===`live`&&!e.online)return K(`node`,t?n?`node`:`node_undated`:`node_never`,n,e.failure?.message);if(!t||e.phase!==`live`)return null;let r=t.mode.since*1e3;if(t.mode.mode===`emergency`)return K(`emergency`,`emergency`,r,t.mode.reason);if(t.mode.mode===`drill`)return K(`drill`,`drill`,r,t.mode.reason);let{connectivity:i}=t,a=Tn.has(i.cause)?i.cause:``;return i.state===`isolated`?K(`isolated`,`isolated`,i.since*1e3,``,a):i.state===`offline`?K(`offline`,t.peers.some(e=>e.connected)?`offline`:`offline_alone`,i.since*1e3,``,a):null}var K=(e,t,n,r=``,i=``)=>({kind:e,key:t,when:n,detail:r,cause:i}),Dn,On={ha:rn,node:rn,emergency:nn,drill:on,isolated:an,offline:an},kn=class extends w{render(){let e=En(this.live),{words:t}=this;return v`<div role="status" aria-live=${e?.kind===`emergency`?`assertive`:`polite`}>
+      ${e?v`<div class="banner ${e.kind}" data-test="banner" data-kind=${e.kind}>
+            ${On[e.kind]()}
+            <p dir="auto">
+              <strong>${t.t(`panel.banner.${e.key}`,{when:e.when?t.when(e.when):``})}</strong>
+              ${e.detail?v`<span>${e.detail}</span>`:x}
+              ${e.cause?v`<span>${t.t(`panel.banner.${e.cause}`)}</span>`:x}
+            </p>
+          </div>`:x}
+    </div>`}};Dn=kn,Dn.styles=[R,z,o`
+      :host {
+        display: block;
+        flex: none;
+      }
+      .banner {
+        display: flex;
+        gap: 14px;
+        align-items: center;
+        margin: 0 clamp(12px, 3vw, 28px) 10px;
+        padding: 13px 20px;
+        border-radius: 20px;
+        background: var(--hn-wash);
+        color: var(--hn-ember-ink);
+        font-size: 1.08rem;
+        line-height: 1.4;
+      }
+      .banner p {
+        color: var(--hn-ink);
+        overflow-wrap: anywhere;
+      }
+      .banner strong {
+        font-weight: 600;
+      }
+      .emergency {
+        background: var(--hn-bad-wash);
+        color: var(--hn-bad);
+      }
+      .emergency p {
+        font-size: 1.2rem;
+      }
+      @media (max-height: 560px) {
+        .banner {
+          padding-block: 7px;
+          margin-block-end: 4px;
+        }
+      }
+    `],B([T({attribute:!1})],kn.prototype,`live`,void 0),B([T({attribute:!1})],kn.prototype,`words`,void 0),I(`hearthnet-banner`,kn);var An,jn=2e5,Mn=8e3,Nn=e=>e&&e.length<=jn?`data:image/svg+xml;charset=utf-8,${encodeURIComponent(e)}`:``,q=class extends w{constructor(...e){super(...e),this.entryId=``,this.community=``,this.invite=null,this.compare=[],this.making=!1,this.copied=``,this.failure=null,this.run=0}show(){this.reset(),this.dialog.showModal()}render(){let{words:e}=this,t=this.community?e.t(`panel.invite.title`,{name:this.community}):e.t(`panel.invite.title_plain`);return v`<dialog data-test="invite-dialog" aria-label=${t} @close=${this.reset}>
+      <div class="sheet">
+        <header>
+          <h2>${t}</h2>
+          <button class="plain" aria-label=${e.t(`panel.invite.close`)} @click=${()=>this.dialog.close()}>${$t()}</button>
+        </header>
+        ${this.making?v`<p role="status">${e.t(`panel.invite.making`)}</p>`:this.invite?this.made(this.invite):this.choices()}
+        ${this.failure?H(this.failure,e):x}
+      </div>
+    </dialog>`}choices(){let{words:e}=this;return v`<p class="label">${e.t(`panel.invite.who`)}</p>
+      <div class="choices">
+        <button class="choice" data-test="invite-neighbour" @click=${()=>this.make(!1)}>
+          <strong>${e.t(`panel.invite.neighbour`)}</strong>${e.t(`panel.invite.neighbour_text`)}
+        </button>
+        <button class="choice" data-test="invite-own" @click=${()=>this.make(!0)}>
+          <strong>${e.t(`panel.invite.own`)}</strong>${e.t(`panel.invite.own_text`)}
+        </button>
+      </div>`}made(e){let{words:t}=this,n=Nn(e.qr_svg);return v`<div class="made">
+        ${n?v`<img data-test="invite-qr" src=${n} alt=${t.t(`panel.invite.qr`)} width="260" height="260" />`:x}
+        <div class="text">
+          <p>${t.t(`panel.invite.scan`)}</p>
+          <textarea class="field" readonly rows="4" data-test="invite-text" aria-label=${t.t(`panel.invite.text`)} .value=${e.text}
+            @focus=${e=>e.target.select()}></textarea>
+          <button class="quiet" data-test="invite-copy" @click=${this.copy}>
+            ${this.copied===`yes`?tn():x}${t.t(this.copied===`yes`?`panel.invite.copied`:`panel.invite.copy`)}
+          </button>
+          <p class="hint" role="status">${this.copied===`no`?t.t(`panel.invite.copy_failed`):x}</p>
+        </div>
+      </div>
+      ${this.compare.length?v`<section>
+            <p><strong>${t.t(`panel.invite.words`)}</strong></p>
+            <p class="hint">${t.t(`panel.invite.words_text`)}</p>
+            <ol class="words" data-test="invite-words">${this.compare.map(e=>v`<li>${e}</li>`)}</ol>
+          </section>`:x}
+      <p class="hint"><strong data-test="invite-expires">${t.t(`panel.invite.expires`,{when:t.when(e.expires*1e3)})}</strong>
+        ${t.t(`panel.invite.secret`)}</p>
+      <div class="actions">
+        <button class="plain" @click=${this.reset}>${t.t(`panel.invite.again`)}</button>
+        <button class="primary" @click=${()=>this.dialog.close()}>${t.t(`panel.invite.close`)}</button>
+      </div>`}async make(e){let t=++this.run;this.making=!0,this.failure=null;try{let{connection:n}=this.hass,r=await F(n,this.entryId,`create_invite`,e?{own:e}:{});if(t!==this.run)return;this.invite={...r,text:A(r.text,Mn),qr_svg:A(r.qr_svg,200001),expires:j(r.expires)},this.making=!1;let i=await F(n,this.entryId,`inspect_invite`,{text:this.invite.text});t===this.run&&(this.compare=A(i.words).split(/[\s-]+/).filter(Boolean).slice(0,12))}catch(e){t===this.run&&!this.invite&&(this.failure=O(e))}finally{t===this.run&&(this.making=!1)}}async copy(){let e=this.invite?.text??``;try{await navigator.clipboard.writeText(e),this.copied=`yes`}catch{let e=this.renderRoot.querySelector(`textarea`);e?.focus(),e?.select(),this.copied=document.execCommand(`copy`)?`yes`:`no`}}reset(){this.run+=1,this.invite=null,this.compare=[],this.making=!1,this.copied=``,this.failure=null}};An=q,An.styles=[R,z,cn,o`
+      .made {
+        display: grid;
+        grid-template-columns: auto minmax(0, 1fr);
+        gap: 22px;
+      }
+      img {
+        inline-size: 260px;
+        block-size: 260px;
+        border-radius: 18px;
+      }
+      .text {
+        display: grid;
+        gap: 12px;
+        align-content: start;
+        line-height: 1.45;
+      }
+      textarea {
+        resize: none;
+        font-size: 1rem;
+        word-break: break-all;
+      }
+      .hint {
+        color: var(--hn-soft);
+        line-height: 1.45;
+      }
+      .hint:empty {
+        display: none;
+      }
+      .words {
+        margin-block-start: 12px;
+      }
+      @media (max-width: 600px) {
+        .made {
+          grid-template-columns: minmax(0, 1fr);
+        }
+        img {
+          margin-inline: auto;
+        }
+      }
+    `],B([T({attribute:!1})],q.prototype,`hass`,void 0),B([T({attribute:!1})],q.prototype,`entryId`,void 0),B([T({attribute:!1})],q.prototype,`community`,void 0),B([T({attribute:!1})],q.prototype,`words`,void 0),B([E()],q.prototype,`invite`,void 0),B([E()],q.prototype,`compare`,void 0),B([E()],q.prototype,`making`,void 0),B([E()],q.prototype,`copied`,void 0),B([E()],q.prototype,`failure`,void 0),B([D(`dialog`)],q.prototype,`dialog`,void 0),I(`hearthnet-invite-dialog`,q);var Pn,Fn=8e3,J=class extends w{constructor(...e){super(...e),this.entryId=``,this.leaving=``,this.stage=`paste`,this.pasted=``,this.household=``,this.seen=null,this.joined=``,this.failure=null,this.run=0}show(e){this.reset(),this.household=e,this.dialog.showModal()}render(){let{words:e}=this;return v`<dialog data-test="join-dialog" aria-label=${e.t(`panel.join.title`)} @close=${this.reset}>
+      <div class="sheet">
+        <header>
+          <h2>${e.t(`panel.join.title`)}</h2>
+          <button class="plain" aria-label=${e.t(`panel.join.close`)} @click=${()=>this.dialog.close()}>${$t()}</button>
+        </header>
+        ${this.body()} ${this.failure?H(this.failure,e):x}
+      </div>
+    </dialog>`}body(){let{words:e}=this;switch(this.stage){case`inspecting`:return v`<p role="status">${e.t(`panel.join.inspecting`)}</p>`;case`compare`:return this.comparing();case`differ`:return v`<p class="failure" role="alert" data-test="join-differ">${e.t(`panel.join.differ_text`)}</p>
+          <div class="actions">
+            <button class="primary" @click=${()=>this.dialog.close()}>${e.t(`panel.join.close`)}</button>
+          </div>`;case`joining`:return v`<p role="status" data-test="join-progress">${e.t(`panel.join.joining`)}</p>`;case`done`:return v`<p class="done" role="status" data-test="join-done">${tn()}${e.t(`panel.join.done`,{name:this.joined})}</p>
+          <div class="actions">
+            <button class="primary" @click=${()=>this.dialog.close()}>${e.t(`panel.join.close`)}</button>
+          </div>`;default:return v`<label class="stack"
+            ><span class="label">${e.t(`panel.join.paste`)}</span>
+            <textarea
+              class="field"
+              rows="5"
+              data-test="join-text"
+              autocomplete="off"
+              spellcheck="false"
+              maxlength=${Fn}
+              placeholder=${e.t(`panel.join.placeholder`)}
+              .value=${this.pasted}
+              @input=${e=>this.pasted=e.target.value}
+            ></textarea
+          ></label>
+          <div class="actions">
+            <button class="primary" data-test="join-inspect" ?disabled=${!this.pasted.trim()} @click=${this.inspect}>
+              ${e.t(`panel.join.inspect`)}
+            </button>
+          </div>`}}comparing(){let{words:e,seen:t}=this,n=(t?.words??``).split(/[\s-]+/).filter(Boolean).slice(0,12);return v`<p class="ask"><strong>${e.t(`panel.join.compare`)}</strong>${e.t(`panel.join.compare_text`)}</p>
+      <ol class="words" data-test="join-words">${n.map(e=>v`<li>${e}</li>`)}</ol>
+      <dl>
+        <dt>${e.t(`panel.join.community`)}</dt>
+        <dd><bdi>${t?.community_short}</bdi></dd>
+        <dt>${e.t(`panel.join.node`)}</dt>
+        <dd><bdi>${t?.node_short}</bdi></dd>
+        <dt>${e.t(`panel.join.expires`)}</dt>
+        <dd>${t?e.when(t.expires*1e3):x}</dd>
+      </dl>
+      <label class="stack"
+        ><span class="label">${e.t(`panel.join.name`)}</span>
+        <input
+          class="field"
+          data-test="join-name"
+          maxlength="64"
+          .value=${this.household}
+          @input=${e=>this.household=e.target.value}
+      /></label>
+      ${this.leaving?v`<p>${e.t(`panel.join.replaces`,{name:this.leaving})}</p>`:x}
+      <div class="actions">
+        <button class="quiet bad" data-test="join-refuse" @click=${()=>this.stage=`differ`}>${e.t(`panel.join.differ`)}</button>
+        <button class="primary" data-test="join-confirm" ?disabled=${n.length===0} @click=${this.join}>${e.t(`panel.join.match`)}</button>
+      </div>`}async inspect(){let e=++this.run;this.stage=`inspecting`,this.failure=null;try{let t=await F(this.hass.connection,this.entryId,`inspect_invite`,{text:this.pasted.trim()});if(e!==this.run)return;this.seen={community_id:A(t.community_id),community_short:A(t.community_short),node_id:A(t.node_id),node_short:A(t.node_short),addresses:[],expires:j(t.expires),words:A(t.words)},this.stage=`compare`}catch(t){if(e!==this.run)return;this.failure=O(t),this.stage=`paste`}}async join(){let e=++this.run;this.stage=`joining`,this.failure=null;let t=this.household.trim();try{let n=await F(this.hass.connection,this.entryId,`join`,{text:this.pasted.trim(),...t?{name:t}:{}});if(e!==this.run)return;this.joined=A(n.community?.name)||A(n.community?.short),this.pasted=``,this.stage=`done`}catch(t){if(e!==this.run)return;this.failure=O(t),this.stage=`compare`}}reset(){this.run+=1,this.stage=`paste`,this.pasted=``,this.seen=null,this.joined=``,this.failure=null}};Pn=J,Pn.styles=[R,z,cn,o`
+      .stack {
+        display: grid;
+        gap: 8px;
+      }
+      textarea {
+        resize: vertical;
+        font-size: 1rem;
+        word-break: break-all;
+      }
+      .ask {
+        line-height: 1.5;
+      }
+      .ask strong {
+        display: block;
+        font-family: var(--hn-serif);
+        font-weight: 500;
+        font-size: 1.3rem;
+      }
+      dl {
+        display: grid;
+        grid-template-columns: auto minmax(0, 1fr);
+        gap: 6px 18px;
+        line-height: 1.4;
+      }
+      dt {
+        color: var(--hn-soft);
+      }
+      dd {
+        overflow-wrap: anywhere;
+      }
+      .done {
+        display: flex;
+        align-items: center;
+        gap: 12px;
+        font-family: var(--hn-serif);
+        font-size: 1.5rem;
+        overflow-wrap: anywhere;
+      }
+      .done .icon {
+        color: var(--hn-ember-ink);
+      }
+    `],B([T({attribute:!1})],J.prototype,`hass`,void 0),B([T({attribute:!1})],J.prototype,`entryId`,void 0),B([T({attribute:!1})],J.prototype,`leaving`,void 0),B([T({attribute:!1})],J.prototype,`words`,void 0),B([E()],J.prototype,`stage`,void 0),B([E()],J.prototype,`pasted`,void 0),B([E()],J.prototype,`household`,void 0),B([E()],J.prototype,`seen`,void 0),B([E()],J.prototype,`joined`,void 0),B([E()],J.prototype,`failure`,void 0),B([D(`dialog`)],J.prototype,`dialog`,void 0),I(`hearthnet-join-dialog`,J);var In,Ln=80,Rn=2e3,zn=[24,72,168,720],Bn=[`info`,`warning`,`urgent`],Y=class extends w{constructor(...e){super(...e),this.entryId=``,this.notices=[],this.reachable=!1,this.writing=!1,this.posting=!1,this.posted=!1,this.failure=null,this.severity=`info`,this.heading=``,this.body=``,this.hours=168,this.urgent=``}willUpdate(e){let t=e.get(`notices`);if(!t||t.length===0)return;let n=new Set(t.map(e=>e.id)),r=this.notices.find(e=>e.severity===`urgent`&&!n.has(e.id));r&&(this.urgent=r.title)}render(){let{words:e}=this;return v`<section class="card" data-test="notices">
+      <header>
+        <h2>${e.t(`panel.notices.title`)}</h2>
+        ${this.writing?x:v`<button class="plain" data-test="notice-write" ?disabled=${!this.reachable} @click=${this.write}>
+              ${sn()}${e.t(`panel.notices.write`)}
+            </button>`}
+      </header>
+      ${this.writing?this.form():x}
+      <p class="posted" role="status" ?hidden=${!this.posted}>${this.posted?e.t(`panel.notices.posted`):x}</p>
+      ${this.notices.length?v`<ol aria-live="polite">${this.notices.map(e=>this.notice(e))}</ol>`:v`<p class="none">${e.t(`panel.notices.none`)}</p>`}
+      <p class="sr" role="alert">${this.urgent?e.t(`panel.notices.new_urgent`,{title:this.urgent}):x}</p>
+    </section>`}notice(e){let{words:t}=this;return v`<li class=${e.severity} data-test="notice" data-severity=${e.severity}>
+      <h3 dir="auto">
+        ${e.severity===`info`?x:v`<span class="weight">${t.t(`panel.notices.${e.severity}`)}</span>`}
+        ${e.title}
+      </h3>
+      ${e.body?v`<p class="body" dir="auto">${e.body}</p>`:x}
+      <p class="by">
+        <bdi>${t.t(`panel.notices.by`,{name:e.author_name,when:t.when(e.at*1e3)})}</bdi>
+        ${e.late?v`<span>${t.t(`panel.notices.late`)}</span>`:x}
+        ${e.expires?v`<span>${t.t(`panel.notices.until`,{when:t.when(e.expires*1e3)})}</span>`:x}
+      </p>
+    </li>`}form(){let{words:e}=this,t=Rn-this.body.length;return v`<form data-test="notice-form" @submit=${this.post}>
+      <label
+        ><span class="label">${e.t(`panel.notices.heading`)}</span>
+        <input
+          class="field"
+          data-test="notice-title"
+          required
+          maxlength=${Ln}
+          dir="auto"
+          placeholder=${e.t(`panel.notices.heading_placeholder`)}
+          .value=${this.heading}
+          @input=${e=>this.heading=e.target.value}
+      /></label>
+      <label
+        ><span class="label">${e.t(`panel.notices.body`)}</span>
+        <textarea
+          class="field"
+          data-test="notice-body"
+          rows="4"
+          maxlength=${Rn}
+          dir="auto"
+          .value=${this.body}
+          @input=${e=>this.body=e.target.value}
+        ></textarea>
+        ${t<=200?v`<span class="left">${e.t(`panel.notices.left`,{count:t})}</span>`:x}
+      </label>
+      <fieldset>
+        <legend class="label">${e.t(`panel.notices.severity`)}</legend>
+        <div class="weights">
+          ${Bn.map(t=>v`<button
+              type="button"
+              class=${t}
+              data-test="notice-${t}"
+              aria-pressed=${this.severity===t}
+              @click=${()=>this.severity=t}
+            >
+              ${e.t(`panel.notices.${t}`)}
+            </button>`)}
+        </div>
+      </fieldset>
+      <label
+        ><span class="label">${e.t(`panel.notices.ttl`)}</span>
+        <select class="field" data-test="notice-ttl" @change=${e=>this.hours=Number(e.target.value)}>
+          ${zn.map(t=>v`<option value=${t} ?selected=${t===this.hours}>${e.t(`panel.notices.ttl_${t}`)}</option>`)}
+        </select>
+      </label>
+      ${this.failure?H(this.failure,e):x}
+      <div class="actions">
+        <button type="button" class="quiet" @click=${()=>this.writing=!1}>${e.t(`panel.notices.cancel`)}</button>
+        <button type="submit" class="primary" data-test="notice-submit" ?disabled=${this.posting||!this.reachable||!this.heading.trim()}>
+          ${e.t(this.posting?`panel.notices.posting`:`panel.notices.post`)}
+        </button>
+      </div>
+    </form>`}write(){this.writing=!0,this.posted=!1,this.failure=null,this.updateComplete.then(()=>this.renderRoot.querySelector(`input`)?.focus())}async post(e){e.preventDefault();let t=this.heading.trim();if(t&&!this.posting){this.posting=!0,this.failure=null;try{await F(this.hass.connection,this.entryId,`post_notice`,{title:t,body:this.body.trim(),severity:this.severity,ttl_hours:this.hours}),this.writing=!1,this.posted=!0,this.heading=``,this.body=``,this.severity=`info`,this.hours=168}catch(e){this.failure=O(e)}finally{this.posting=!1}}}};In=Y,In.styles=[R,z,o`
+      header {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: center;
+        justify-content: space-between;
+        gap: 4px 12px;
+      }
+      header .plain {
+        margin-inline-end: -14px;
+      }
+      ol {
+        display: grid;
+        gap: 4px;
+        margin-block-start: 6px;
+      }
+      li {
+        padding: 12px 0 14px;
+        padding-inline-start: 18px;
+        border-inline-start: 4px solid var(--hn-line);
+        display: grid;
+        gap: 4px;
+      }
+      li.warning {
+        border-color: var(--hn-ember);
+      }
+      li.urgent {
+        border-color: var(--error-color);
+      }
+      h3 {
+        font-family: var(--hn-serif);
+        font-weight: 500;
+        font-size: 1.3rem;
+        line-height: 1.3;
+        overflow-wrap: anywhere;
+      }
+      .weight {
+        display: inline-block;
+        margin-inline-end: 8px;
+        font-family: var(--hn-sans);
+        font-size: 0.92rem;
+        font-weight: 700;
+        color: var(--hn-ember-ink);
+      }
+      .urgent .weight {
+        color: var(--hn-bad);
+      }
+      .body {
+        font-size: 1.1rem;
+        line-height: 1.5;
+        white-space: pre-line;
+        overflow-wrap: anywhere;
+      }
+      .by {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 0 14px;
+        color: var(--hn-soft);
+        line-height: 1.4;
+      }
+      .none,
+      .posted {
+        padding-block: 10px;
+        color: var(--hn-soft);
+        font-size: 1.08rem;
+      }
+      .posted {
+        color: var(--hn-ember-ink);
+        font-weight: 600;
+      }
+      form {
+        display: grid;
+        gap: 16px;
+        padding-block: 12px 18px;
+      }
+      label {
+        display: grid;
+        gap: 6px;
+      }
+      textarea {
+        resize: vertical;
+      }
+      .left {
+        justify-self: end;
+        color: var(--hn-soft);
+      }
+      fieldset {
+        border: 0;
+        margin: 0;
+        padding: 0;
+        min-inline-size: 0;
+      }
+      .weights {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 8px;
+        margin-block-start: 6px;
+      }
+      .weights button {
+        flex: 1;
+        padding-inline: 16px;
+        border-radius: 24px;
+        border: 2px solid var(--hn-line);
+        text-align: center;
+        font-weight: 600;
+        white-space: nowrap;
+      }
+      .weights button[aria-pressed="true"] {
+        background: var(--hn-wash);
+        border-color: var(--hn-ember);
+        color: var(--hn-ember-ink);
+      }
+      .weights button.urgent[aria-pressed="true"] {
+        background: var(--hn-bad-wash);
+        border-color: var(--error-color);
+        color: var(--hn-bad);
+      }
+      .actions {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 12px;
+        justify-content: flex-end;
+      }
+    `],B([T({attribute:!1})],Y.prototype,`hass`,void 0),B([T({attribute:!1})],Y.prototype,`entryId`,void 0),B([T({attribute:!1})],Y.prototype,`notices`,void 0),B([T({type:Boolean})],Y.prototype,`reachable`,void 0),B([T({attribute:!1})],Y.prototype,`words`,void 0),B([E()],Y.prototype,`writing`,void 0),B([E()],Y.prototype,`posting`,void 0),B([E()],Y.prototype,`posted`,void 0),B([E()],Y.prototype,`failure`,void 0),B([E()],Y.prototype,`severity`,void 0),B([E()],Y.prototype,`heading`,void 0),B([E()],Y.prototype,`body`,void 0),B([E()],Y.prototype,`hours`,void 0),B([E()],Y.prototype,`urgent`,void 0),I(`hearthnet-notices`,Y);var Vn=14,Hn=14;function Un(e,t,n){let r=t.filter(e=>e.home).sort(Wn),i=Gn(t.filter(e=>!e.home)),a=Kn(i),o=qn(`own`,e.member_name||e.name,r,!0,e),s=a.map(e=>qn(e.key,e.name,e.peers,!1,null));Jn(o,s,n);let c=[o,...s],l=Math.min(...c.map(e=>e.y-e.height/2))-Hn,u=Math.max(...c.map(e=>e.y+e.height/2+54))+Hn;for(let e of c)e.y=Math.round(e.y-l);return{width:n,height:Math.round(u-l),houses:c,paths:s.map(e=>Xn(o,e)),hidden:i.length-a.length}}var Wn=(e,t)=>e.node_id<t.node_id?-1:+(e.node_id>t.node_id);function Gn(e){let t=/* @__PURE__ */ new Map;for(let n of[...e].sort(Wn)){let e=n.member_id||n.node_id,r=t.get(e)??{key:e,name:n.member_name||n.name,peers:[]};r.peers.push(n),t.set(e,r)}return[...t.values()].sort((e,t)=>e.key<t.key?-1:1)}function Kn(e){if(e.length<=14)return e;let t=e=>+!e.peers.some(e=>e.connected),n=new Set([...e].sort((e,n)=>t(e)-t(n)||(e.key<n.key?-1:1)).slice(0,14));return e.filter(e=>n.has(e))}function qn(e,t,n,r,i){let a=[...i?[{nodeId:i.node_id,name:i.name,connected:!0,self:!0}]:[],...n.map(e=>({nodeId:e.node_id,name:e.name,connected:e.connected,self:!1}))],o=a.slice(0,6),s=o.length===4?2:Math.min(3,Math.max(1,o.length)),c=Math.ceil(o.length/s),l=Math.max(r?104:76,s*48+24),u=40+c*48+Vn,d=a.some(e=>e.connected),ee=n.filter(e=>e.connected&&e.latency_ms!==null).map(e=>e.latency_ms??0);return{key:e,name:t,own:r,connected:d,latency:!r&&ee.length?Math.min(...ee):null,x:0,y:0,width:l,height:u,nodes:a.length,more:a.length-o.length,windows:o.map((e,t)=>{let n=Math.floor(t/s),r=Math.min(s,o.length-n*s);return{...e,x:(t%s-(r-1)/2)*48,y:-u/2+40+(n+.5)*48}})}}function Jn(e,t,n){e.x=n/2,e.y=0;let r=t.length;if(r===0)return;let i=Math.max(...t.map(e=>Math.max(e.width,104))),a=Math.max(...t.map(e=>e.height))+54,o=Math.max(60,n/2-i/2-Hn),s=o>e.width/2+i/2+90;if(r<=2&&s){let n=Math.min(o,340);if(t.forEach((t,r)=>{t.x=e.x+(r===0?n:-n),t.y=0}),r===1){e.x-=n/2;for(let e of t)e.x-=n/2}return}let c=(e.height+54+a)/2+26,l=c,u=e=>(s?r%2?-Math.PI/2:-Math.PI/2+Math.PI/r:-Math.PI/2)+e*2*Math.PI/r;for(;l<c*5&&(t.forEach((t,n)=>{t.x=e.x+o*Math.cos(u(n)),t.y=e.y+l*Math.sin(u(n))}),!Yn([e,...t]));l+=20);for(let e of t)e.x=Math.round(e.x)}function Yn(e){return e.every((t,n)=>e.slice(n+1).every(e=>{let n=Math.abs(t.x-e.x)>=(Math.max(t.width,100)+Math.max(e.width,100))/2+8,r=Math.abs(t.y-e.y)>=(t.height+e.height)/2+54;return n||r}))}function Xn(e,t){let n=t.x-e.x,r=t.y-e.y,i=Math.hypot(n,r)||1,a=Math.min(26,i/10),o=e.x+n/2-r/i*a,s=e.y+r/2+n/i*a,c=Zn(e,n,r),l=Zn(t,-n,-r),u=(e,t,n,r)=>(1-e)**2*t+2*(1-e)*e*n+e**2*r;return{key:t.key,d:`M${X(c.x)} ${X(c.y)} Q${X(o)} ${X(s)} ${X(l.x)} ${X(l.y)}`,connected:t.connected,label:{x:X(u(.5,c.x,o,l.x)),y:X(u(.5,c.y,s,l.y))},latency:t.latency}}function Zn(e,t,n){let r=e.width/2+10,i=e.height/2+(n>0?54:6),a=Math.min(t?r/Math.abs(t):1/0,n?i/Math.abs(n):1/0);return{x:e.x+t*a,y:e.y+n*a}}var X=e=>Math.round(e*10)/10,Qn,$n=30,Z=class extends w{constructor(...e){super(...e),this.selected=``,this.stale=!1,this.space=0,this.resize=new ResizeObserver(([e])=>{let t=Math.floor(e?.contentRect.width??0);Math.abs(t-this.space)>4&&(this.space=t)})}connectedCallback(){super.connectedCallback(),this.resize.observe(this)}disconnectedCallback(){super.disconnectedCallback(),this.resize.disconnect()}shouldUpdate(e){return e.size>0&&!!this.node}render(){if(this.space<200)return v``;let{node:e,words:t}=this,n=Un({node_id:e.node.id,name:e.node.name,member_name:e.member.name},e.peers,this.space);return v`<svg
+        width=${n.width}
+        height=${n.height}
+        viewBox="0 0 ${n.width} ${n.height}"
+        role="group"
+        aria-label=${t.t(`panel.mesh.map`)}
+        data-test="village"
+      >
+        <defs>
+          <radialGradient id="fire">
+            <stop offset="0" class="fire-in"></stop>
+            <stop offset="1" class="fire-out"></stop>
+          </radialGradient>
+        </defs>
+        ${this.ground(n)} ${n.paths.map(e=>this.path(e))}
+        ${n.houses.map(e=>this.house(e))}
+      </svg>
+      ${n.hidden?v`<p class="hidden">${t.n(`panel.mesh.hidden`,n.hidden)}</p>`:x}`}ground(e){let t=e.houses[0],n=Math.min(260,e.width/2);return y`<circle class="firelight" cx=${t?.x??0} cy=${t?.y??0} r=${n} fill="url(#fire)"></circle>`}path(e){let t=e.connected&&e.latency!==null?this.words.latency(e.latency):``,n=t.length*8.5+18;return y`<g class="path ${e.connected?`on`:``}" data-test="edge" data-key=${e.key}>
+      <path d=${e.d}></path>
+      ${t?y`<rect x=${e.label.x-n/2} y=${e.label.y-14} width=${n} height="28" rx="14"></rect>
+            <text x=${e.label.x} y=${e.label.y} dy="0.35em">${t}</text>`:x}
+    </g>`}house(e){let{words:t}=this,n=e.width/2,r=e.height/2,i=-r+40,a=er(e.name,e.own?22:15),o=e.own?e.nodes>1?t.n(`panel.mesh.nodes`,e.nodes):t.t(`panel.mesh.self`):e.connected?e.nodes>1?t.n(`panel.mesh.nodes`,e.nodes):``:t.t(`panel.mesh.gone`);return y`<g
+      class="house ${e.own?`own`:``} ${e.connected?``:`dark`}"
+      transform="translate(${e.x} ${e.y})"
+      data-test="house"
+      data-key=${e.key}
+    >
+      ${e.own?y`<path class="smoke" d="M${n-24} ${i-30} q-9 -11 0 -21 t0 -21"></path>`:x}
+      <path class="chimney" d="M${n-31} ${i-26} h14 v${26} h-14 z"></path>
+      <path class="wall" d="M${-n+6} ${i-4} H${n-6} V${r} H${-n+6} Z"></path>
+      <path class="roof" d="M${-n-4} ${i} L0 ${-r+4} L${n+4} ${i} Z"></path>
+      <path class="step" d="M${-n-10} ${r} H${n+10}"></path>
+      ${e.windows.map(e=>this.window(e))}
+      <text class="name" y=${r+24}>${a}</text>
+      ${o||e.more?y`<text class="under" y=${r+54-8}>${e.more?`${o} (+${e.more})`:o}</text>`:x}
+    </g>`}window(e){let{words:t}=this,n=this.node.peers.find(t=>t.node_id===e.nodeId)?.latency_ms??null,r=e.self?t.t(`panel.mesh.self`):e.connected?n===null?t.t(`panel.mesh.connected`):t.t(`panel.mesh.connected_ms`,{ms:t.latency(n)}):t.t(`panel.mesh.gone`),i=$n/2,a=this.selected===e.nodeId;return y`<g
+      class="window ${e.connected?`lit`:``} ${a?`chosen`:``}"
+      transform="translate(${e.x} ${e.y})"
+      role="button"
+      tabindex="0"
+      aria-pressed=${a}
+      aria-label=${t.t(`panel.mesh.house`,{name:e.name,state:r})}
+      data-test=${e.self?`self-node`:`peer-node`}
+      data-node-id=${e.nodeId}
+      data-connected=${e.connected}
+      @click=${()=>this.choose(e.nodeId)}
+      @keydown=${t=>{(t.key===`Enter`||t.key===` `)&&(t.preventDefault(),this.choose(e.nodeId))}}
+    >
+      <rect class="touch" x=${-24} y=${-24} width=${48} height=${48} rx="10"></rect>
+      ${e.self?y`<path class="arch" d="M${-15} ${19} V${-2} a${i} ${i} 0 0 1 ${$n} 0 V${19} Z"></path>
+            <path class="flame" transform="translate(-12.5 -10) scale(1.05)" d=${qt}></path>`:y`<rect class="glass" x=${-15} y=${-15} width=${$n} height=${$n} rx="5"></rect>
+            <path class="bars" d="M0 ${-15} V${i} M${-15} 0 H${i}"></path>`}
+    </g>`}choose(e){this.dispatchEvent(new CustomEvent(`choose-node`,{detail:this.selected===e?``:e}))}};Qn=Z,Qn.styles=[R,z,o`
+      :host {
+        display: block;
+        min-block-size: 220px;
+      }
+      svg {
+        display: block;
+        margin-inline: auto;
+        overflow: visible;
+        direction: ltr;
+      }
+      :host([stale]) svg {
+        opacity: 0.6;
+      }
+      .fire-in {
+        stop-color: var(--hn-ember);
+        stop-opacity: 0.22;
+      }
+      .fire-out {
+        stop-color: var(--hn-ember);
+        stop-opacity: 0;
+      }
+      text {
+        text-anchor: middle;
+        fill: var(--hn-ink);
+        font-family: var(--hn-sans);
+        font-size: 15px;
+      }
+      .name {
+        font-family: var(--hn-serif);
+        font-size: 20px;
+      }
+      .own .name {
+        font-size: 22px;
+      }
+      .under {
+        fill: var(--hn-soft);
+        font-size: 15.5px;
+      }
+      .path path {
+        fill: none;
+        stroke: var(--hn-soft);
+        stroke-opacity: 0.45;
+        stroke-width: 3;
+        stroke-linecap: round;
+        stroke-dasharray: 1 10;
+      }
+      .path.on path {
+        stroke: var(--hn-ember);
+        stroke-opacity: 0.9;
+        stroke-width: 4;
+        stroke-dasharray: 2 9;
+      }
+      .path rect {
+        fill: var(--hn-card);
+      }
+      .path text {
+        font-variant-numeric: tabular-nums;
+        font-weight: 600;
+      }
+      .wall {
+        fill: var(--hn-card);
+        stroke: var(--hn-soft);
+        stroke-width: 2.5;
+        stroke-linejoin: round;
+      }
+      .roof,
+      .chimney {
+        fill: var(--hn-soft);
+        stroke: var(--hn-soft);
+        stroke-width: 5;
+        stroke-linejoin: round;
+      }
+      .own .roof,
+      .own .chimney {
+        fill: var(--hn-ember-ink);
+        stroke: var(--hn-ember-ink);
+      }
+      .own .wall {
+        stroke: var(--hn-ember-ink);
+      }
+      .step {
+        stroke: var(--hn-soft);
+        stroke-opacity: 0.5;
+        stroke-width: 3;
+        stroke-linecap: round;
+      }
+      .dark .wall,
+      .dark .roof,
+      .dark .chimney {
+        opacity: 0.42;
+      }
+      .dark .name {
+        fill: var(--hn-soft);
+      }
+      .smoke {
+        fill: none;
+        stroke: var(--hn-soft);
+        stroke-opacity: 0.5;
+        stroke-width: 4;
+        stroke-linecap: round;
+      }
+      .window {
+        cursor: pointer;
+      }
+      .touch {
+        fill: transparent;
+      }
+      .window:focus {
+        outline: none;
+      }
+      .window:focus-visible .touch,
+      .window.chosen .touch {
+        stroke: var(--hn-ember-ink);
+        stroke-width: 3;
+      }
+      .glass {
+        fill: var(--hn-wash);
+        stroke: var(--hn-soft);
+        stroke-width: 2.5;
+      }
+      .bars {
+        stroke: var(--hn-soft);
+        stroke-width: 2;
+        fill: none;
+      }
+      .window.lit .glass {
+        fill: var(--hn-ember);
+        stroke: var(--hn-ember-ink);
+      }
+      .window.lit .bars {
+        stroke: var(--hn-ember-ink);
+      }
+      .window:not(.lit) .glass {
+        stroke-opacity: 0.6;
+      }
+      .arch {
+        fill: var(--hn-wash);
+        stroke: var(--hn-ember-ink);
+        stroke-width: 2.5;
+      }
+      .flame {
+        fill: var(--hn-ember);
+        transform-origin: center;
+      }
+      .hidden {
+        text-align: center;
+        color: var(--hn-soft);
+        font-size: 1.05rem;
+      }
+    `],B([T({attribute:!1})],Z.prototype,`node`,void 0),B([T({attribute:!1})],Z.prototype,`words`,void 0),B([T({attribute:!1})],Z.prototype,`selected`,void 0),B([T({type:Boolean,reflect:!0})],Z.prototype,`stale`,void 0),B([E()],Z.prototype,`space`,void 0);function er(e,t){let n=Array.from(e);return n.length>t?`${n.slice(0,t-1).join(``)}…`:e}I(`hearthnet-village`,Z);var tr,nr=[`normal`,`drill`,`emergency`],Q=class extends w{constructor(...e){super(...e),this.selected=``,this.working=``,this.failure=null}get admin(){return this.live.admin&&this.live.online&&this.live.connected}shouldUpdate(e){return e.size>0&&!!(this.live&&this.words)}render(){let{state:e}=this.live,{words:t}=this;if(!e)return v`<div class="scroll"></div>`;let n=this.live.online&&this.live.connected;return v`<div class="scroll">
+        <div class="columns">
+          <div class="left">
+            ${this.neighbourhood(e,n)} ${this.abilities(e)}
+          </div>
+          <div class="right">
+            ${this.nextStep(e)}
+            <hearthnet-notices
+              .hass=${this.hass}
+              .entryId=${this.live.entryId}
+              .notices=${e.notices}
+              .reachable=${n}
+              .words=${t}
+            ></hearthnet-notices>
+            ${this.condition(e)}
+          </div>
+        </div>
+      </div>
+      ${this.live.admin?v`<hearthnet-invite-dialog
+              .hass=${this.hass}
+              .entryId=${this.live.entryId}
+              .community=${e.community.name}
+              .words=${t}
+            ></hearthnet-invite-dialog>
+            <hearthnet-join-dialog
+              .hass=${this.hass}
+              .entryId=${this.live.entryId}
+              .leaving=${e.community.alone?``:e.community.name}
+              .words=${t}
+            ></hearthnet-join-dialog>
+            ${this.confirmation()}`:x}`}neighbourhood(e,t){let{words:n}=this,r=e.peers.length===0;return v`<section class="village" data-test="neighbourhood">
+      <header>
+        <div>
+          <h1>${r?n.t(`panel.mesh.empty_title`):n.t(`panel.mesh.title`)}</h1>
+          <p class="soft">${r?n.t(`panel.mesh.empty_text`):n.n(`panel.mesh.members`,e.community.members)}</p>
+        </div>
+        ${this.admin&&e.next_step!==`invite`?this.doors():x}
+      </header>
+      <hearthnet-village
+        .node=${e}
+        .words=${n}
+        .selected=${this.selected}
+        ?stale=${!t}
+        @choose-node=${e=>this.selected=e.detail}
+      ></hearthnet-village>
+      ${this.details(e)}
+    </section>`}doors(){let{words:e}=this;return v`<div class="doors">
+      <button class="primary" data-test="invite-open" @click=${()=>this.inviting.show()}>${e.t(`panel.invite.open`)}</button>
+      <button class="quiet" data-test="join-open" @click=${()=>this.joining.show(this.live.state?.member.name??``)}>
+        ${e.t(`panel.join.open`)}
+      </button>
+    </div>`}details(e){let{words:t}=this,n=this.selected===e.node.id,r=e.peers.find(e=>e.node_id===this.selected);if(!r&&!n)return x;let i=r?.name??e.node.name,a=r?this.peerRows(r):[[t.t(`panel.mesh.address`),e.node.address],[t.t(`panel.mesh.version`),e.node.version],[t.t(`panel.mesh.since`),e.node.started?t.when(e.node.started*1e3):``]],o=r?.capabilities??e.capabilities;return v`<div class="details card" data-test="peer-details" role="region" aria-label=${t.t(`panel.mesh.details`,{name:i})}>
+      <header>
+        <h2 dir="auto">${i}</h2>
+        <button class="plain" aria-label=${t.t(`panel.mesh.close`)} @click=${()=>this.selected=``}>${$t()}</button>
+      </header>
+      <p class="soft">
+        <bdi>${r?r.member_name:e.member.name}</bdi> · ${r?r.home?t.t(`panel.mesh.own_home`):t.named(`panel.mesh.role`,r.role)??t.t(`panel.mesh.neighbour`):t.t(`panel.mesh.self`)}
+      </p>
+      <dl>
+        ${a.filter(([,e])=>e).map(([e,t])=>v`<div><dt>${e}</dt><dd><bdi>${t}</bdi></dd></div>`)}
+      </dl>
+      <p class="label">${t.t(`panel.mesh.offers`)}</p>
+      ${o.length?v`<ul class="offers">${o.map(e=>v`<li><strong>${this.capabilityName(e.capability)}</strong> <bdi>${ar(e)}</bdi></li>`)}</ul>`:v`<p class="soft">${t.t(`panel.mesh.offers_nothing`)}</p>`}
+    </div>`}peerRows(e){let{words:t}=this;return[[t.t(`panel.mesh.latency`),e.connected&&e.latency_ms!==null?t.latency(e.latency_ms):``],[t.t(`panel.mesh.address`),e.address],[t.t(`panel.mesh.version`),e.version],[t.t(e.connected?`panel.mesh.since`:`panel.mesh.last_seen`),e.since?t.when(e.since*1e3):``]]}abilities(e){let{words:t}=this,n=/* @__PURE__ */ new Map,r=(e,t,r,i,a)=>{let o=n.get(e.capability)??[];o.push({key:`${r}/${e.provider}`,node:t,own:i,reachable:a,capability:e}),n.set(e.capability,o)};for(let n of e.capabilities)r(n,t.t(`panel.ask.here_cap`),e.node.id,!0,!0);for(let t of e.peers)for(let e of t.capabilities)r(e,t.name,t.node_id,!1,t.connected);let i=[...n.entries()].sort(([e],[t])=>ir(e)-ir(t)||(e<t?-1:1));return v`<section class="card abilities" data-test="capabilities">
+      <h2>${t.t(`panel.capability.title`)}</h2>
+      ${i.length===0?v`<p class="soft">${t.t(`panel.capability.none`)}</p>`:x}
+      <ul>
+        ${i.map(([e,t])=>v`<li data-test="capability" data-capability=${e}>
+            <p class="what">${this.capabilityName(e)}</p>
+            <ul class="who">
+              ${t.slice(0,24).map(e=>this.offer(e))}
+            </ul>
+          </li>`)}
+      </ul>
+    </section>`}offer(e){let{words:t}=this,{capability:n}=e,r=n.available&&e.reachable,i=[ar(n),r?``:t.t(e.reachable?`panel.capability.unavailable`:`panel.mesh.gone`),r&&n.load>=.05?t.t(`panel.capability.busy`,{percent:t.percent(n.load)}):``,n.internet?t.t(`panel.capability.internet`):``].filter(Boolean);return v`<li class=${r?`lit`:``} title=${n.reason}>
+      <bdi class="node">${e.node}</bdi>${i.length?v`<bdi class="engine">${i.join(`, `)}</bdi>`:x}
+    </li>`}capabilityName(e){return this.words.named(`panel.capability.names`,e)??e}nextStep(e){let{words:t}=this,n=e.next_step;if(n===`none`||!this.live.online)return x;let r={invite:`invite`,choose_privacy:`privacy`,add_model:`model`,check_network:`network`}[n],i=n===`invite`||n===`choose_privacy`;return v`<section class="step" data-test="next-step" data-step=${n}>
+      <p class="label">${t.t(`panel.step.title`)}</p>
+      <h2>${t.t(`panel.step.${r}_title`)}</h2>
+      <p>${t.t(`panel.step.${r}_text`)}</p>
+      ${i&&!this.admin?v`<p class="soft">${t.t(`panel.step.ask_admin`)}</p>`:x}
+      ${n===`invite`&&this.admin?this.doors():x}
+      ${n===`choose_privacy`&&this.admin?this.privacyChoice(``):x}
+    </section>`}privacyChoice(e){let{words:t}=this;return v`<div class="choices">
+      ${[`home`,`community`].map(n=>v`<button
+          class="choice ${e===n?`on`:``}"
+          data-test="privacy-${n}"
+          aria-pressed=${e===n}
+          ?disabled=${this.working!==``}
+          @click=${()=>this.change(`privacy`,()=>F(this.hass.connection,this.live.entryId,`set_privacy`,{privacy:n}))}
+        >
+          <strong>${t.t(`panel.step.privacy_${n}`)}</strong>${t.t(`panel.step.privacy_${n}_text`)}
+        </button>`)}
+    </div>`}condition(e){let{words:t}=this,{connectivity:n,mode:r}=e,i=(e,n)=>v`<li class=${e?`lit`:``}>
+      <strong>${n}</strong><span>${t.t(e?`panel.connectivity.yes`:`panel.connectivity.no`)}</span>
+    </li>`;return v`<section class="card condition" data-test="condition">
+      <h2>${t.t(`panel.connectivity.title`)}</h2>
+      <p data-test="connectivity" data-state=${n.state}>
+        ${t.t(`panel.connectivity.${n.state}`)}
+        ${n.since?v`<span class="soft">${t.t(`panel.mode.since`,{when:t.when(n.since*1e3)})}</span>`:x}
+      </p>
+      <ul class="signs">
+        ${i(n.internet,t.t(`panel.connectivity.internet`))}
+        ${i(n.mesh,t.t(`panel.connectivity.mesh`))}
+      </ul>
+      ${e.node.warnings.map(e=>v`<p class="warn">${nn()}<span>${t.named(`panel.warnings`,e)??t.t(`panel.warnings.other`,{code:e})}</span></p>`)}
+      <h2>${t.t(`panel.mode.title`)}</h2>
+      <p data-test="mode" data-mode=${r.mode}>
+        <strong>${t.t(`panel.mode.${r.mode}`)}</strong>
+        ${r.since?v`<span class="soft">${t.t(`panel.mode.since`,{when:t.when(r.since*1e3)})}</span>`:x}
+        ${r.reason?v`<span class="soft" dir="auto">${t.t(`panel.mode.reason`,{reason:r.reason})}</span>`:x}
+      </p>
+      ${this.admin?v`<div class="modes">
+            ${nr.map(e=>v`<button
+                class=${e}
+                data-test="mode-${e}"
+                aria-pressed=${r.mode===e}
+                ?disabled=${this.working!==``}
+                @click=${()=>this.wantMode(e,r.mode)}
+              >
+                ${t.t(`panel.mode.${e}`)}
+              </button>`)}
+          </div>`:x}
+      ${this.admin&&e.privacy_chosen?v`<h2>${t.t(`panel.privacy_setting.title`)}</h2>
+            ${this.privacyChoice(e.privacy)}`:x}
+      ${this.failure?H(this.failure,t):x}
+    </section>`}confirmation(){let{words:e}=this;return v`<dialog class="confirm" data-test="mode-confirm" aria-label=${e.t(`panel.mode.confirm_title`)}>
+      <div class="sheet">
+        <h2>${e.t(`panel.mode.confirm_title`)}</h2>
+        <p>${e.t(`panel.mode.confirm_text`)}</p>
+        <div class="actions">
+          <button class="quiet" @click=${()=>this.confirming.close()}>${e.t(`panel.mode.cancel`)}</button>
+          <button
+            class="primary danger"
+            data-test="mode-confirm-yes"
+            @click=${()=>{this.confirming.close(),this.setMode(`emergency`)}}
+          >
+            ${e.t(`panel.mode.confirm`)}
+          </button>
+        </div>
+      </div>
+    </dialog>`}wantMode(e,t){e!==t&&(e===`emergency`?this.confirming.showModal():this.setMode(e))}setMode(e){this.change(`mode`,()=>F(this.hass.connection,this.live.entryId,`set_mode`,{mode:e}))}async change(e,t){if(!this.working){this.working=e,this.failure=null;try{await t()}catch(e){this.failure=O(e)}finally{this.working=``}}}};tr=Q,tr.styles=[R,z,cn,o`
+      :host {
+        display: flex;
+        flex-direction: column;
+        flex: 1;
+        min-block-size: 0;
+      }
+      .scroll {
+        flex: 1;
+        min-block-size: 0;
+        overflow-y: auto;
+        overscroll-behavior: contain;
+        padding: 12px clamp(12px, 3vw, 40px) 32px;
+      }
+      .columns {
+        display: flex;
+        flex-direction: column;
+        gap: 20px;
+        max-inline-size: 1400px;
+        margin-inline: auto;
+      }
+      .left,
+      .right {
+        display: contents;
+      }
+      .step {
+        order: 1;
+      }
+      .village {
+        order: 2;
+      }
+      hearthnet-notices {
+        order: 3;
+      }
+      .abilities {
+        order: 4;
+      }
+      .condition {
+        order: 5;
+      }
+      @media (min-width: 1000px) {
+        .columns {
+          display: grid;
+          grid-template-columns: minmax(0, 1.5fr) minmax(340px, 1fr);
+          gap: 28px;
+          align-items: start;
+        }
+        .left,
+        .right {
+          display: grid;
+          gap: 20px;
+          min-inline-size: 0;
+        }
+      }
+      .village > header,
+      .details > header {
+        display: flex;
+        flex-wrap: wrap;
+        justify-content: space-between;
+        align-items: center;
+        gap: 12px 24px;
+      }
+      h1 {
+        font-family: var(--hn-serif);
+        font-weight: 400;
+        font-size: clamp(1.8rem, 3.6vw, 2.6rem);
+        line-height: 1.15;
+        letter-spacing: -0.015em;
+      }
+      .soft {
+        color: var(--hn-soft);
+        line-height: 1.45;
+        font-size: 1.08rem;
+      }
+      .doors {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 10px;
+      }
+      .step {
+        display: grid;
+        gap: 10px;
+        padding: 24px;
+        border-radius: var(--hn-radius);
+        background: var(--hn-wash);
+        font-size: 1.1rem;
+        line-height: 1.45;
+      }
+      .step h2 {
+        font-size: 1.65rem;
+      }
+      .step .doors,
+      .step .choices {
+        margin-block-start: 6px;
+      }
+      .step .quiet,
+      .step .choice {
+        background: var(--hn-card);
+      }
+      .choice {
+        border: 2px solid transparent;
+      }
+      .choice.on {
+        border-color: var(--hn-ember);
+      }
+      .condition .choice {
+        padding: 14px 18px;
+      }
+      .condition .choices {
+        grid-template-columns: repeat(auto-fit, minmax(150px, 1fr));
+      }
+      .details {
+        display: grid;
+        gap: 10px;
+        margin-block-start: 12px;
+      }
+      .details h2 {
+        overflow-wrap: anywhere;
+      }
+      dl {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 10px 32px;
+      }
+      dt {
+        color: var(--hn-soft);
+        font-size: 0.95rem;
+      }
+      dd {
+        font-size: 1.12rem;
+        overflow-wrap: anywhere;
+      }
+      .offers {
+        display: grid;
+        gap: 6px;
+        font-size: 1.08rem;
+        line-height: 1.4;
+        overflow-wrap: anywhere;
+      }
+      .offers strong {
+        font-weight: 600;
+      }
+      .offers bdi {
+        color: var(--hn-soft);
+      }
+      .abilities > ul {
+        display: grid;
+      }
+      .abilities > ul > li {
+        display: grid;
+        grid-template-columns: minmax(140px, 0.5fr) minmax(0, 1fr);
+        gap: 8px 20px;
+        padding-block: 14px;
+        align-items: baseline;
+      }
+      .abilities > ul > li + li {
+        border-block-start: 1px solid var(--hn-line);
+      }
+      .what {
+        font-size: 1.12rem;
+        font-weight: 600;
+      }
+      .who {
+        display: grid;
+        gap: 8px;
+      }
+      .who li {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 0 10px;
+        align-items: baseline;
+        font-size: 1.08rem;
+        line-height: 1.4;
+        color: var(--hn-soft);
+        min-inline-size: 0;
+        overflow-wrap: anywhere;
+      }
+      .who li::before,
+      .signs li::before {
+        content: "";
+        align-self: center;
+        inline-size: 13px;
+        block-size: 13px;
+        border-radius: 4px;
+        border: 2px solid var(--hn-soft);
+        flex: none;
+      }
+      .who .lit::before,
+      .signs .lit::before {
+        background: var(--hn-ember);
+        border-color: var(--hn-ember-ink);
+      }
+      .who .lit .node {
+        color: var(--hn-ink);
+      }
+      .engine {
+        min-inline-size: 0;
+      }
+      .condition {
+        display: grid;
+        gap: 10px;
+        font-size: 1.1rem;
+        line-height: 1.45;
+      }
+      .condition h2:not(:first-child) {
+        margin-block-start: 14px;
+      }
+      .condition p span {
+        display: block;
+      }
+      .signs {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 6px 28px;
+      }
+      .signs li {
+        display: flex;
+        gap: 10px;
+      }
+      .signs strong {
+        font-weight: 600;
+      }
+      .signs span {
+        color: var(--hn-soft);
+      }
+      .warn {
+        display: flex;
+        gap: 12px;
+        color: var(--hn-ember-ink);
+      }
+      .warn span {
+        color: var(--hn-ink);
+      }
+      .modes {
+        display: grid;
+        grid-template-columns: repeat(3, minmax(0, 1fr));
+        gap: 4px;
+        padding: 4px;
+        border-radius: 30px;
+        background: var(--hn-wash);
+      }
+      .modes button {
+        min-block-size: 52px;
+        border-radius: 26px;
+        text-align: center;
+        font-weight: 600;
+        overflow: hidden;
+        text-overflow: ellipsis;
+      }
+      .modes button[aria-pressed="true"] {
+        background: var(--hn-card);
+        color: var(--hn-ember-ink);
+      }
+      .modes .emergency[aria-pressed="true"] {
+        background: var(--hn-bad);
+        color: var(--card-background-color);
+      }
+      @media (max-width: 520px) {
+        .abilities > ul > li {
+          grid-template-columns: minmax(0, 1fr);
+        }
+        .card,
+        .step {
+          padding: 20px;
+        }
+        .doors > * {
+          flex: 1;
+          white-space: nowrap;
+          padding-inline: 16px;
+        }
+      }
+    `],B([T({attribute:!1})],Q.prototype,`hass`,void 0),B([T({attribute:!1})],Q.prototype,`live`,void 0),B([T({attribute:!1})],Q.prototype,`words`,void 0),B([E()],Q.prototype,`selected`,void 0),B([E()],Q.prototype,`working`,void 0),B([E()],Q.prototype,`failure`,void 0),B([D(`hearthnet-invite-dialog`)],Q.prototype,`inviting`,void 0),B([D(`hearthnet-join-dialog`)],Q.prototype,`joining`,void 0),B([D(`dialog.confirm`)],Q.prototype,`confirming`,void 0);var rr=[`llm.chat`,`rag.query`,`stt.transcribe`,`tts.synthesize`,`trans.text`];function ir(e){let t=rr.indexOf(e);return t<0?rr.length:t}function ar(e){return[e.provider,e.models.slice(0,2).join(`, `)].filter(Boolean).join(` · `)}I(`hearthnet-mesh-view`,Q);var or={panel:/* @__PURE__ */ JSON.parse(`{"name":"HearthNet","menu":"Menü öffnen","tabs":{"label":"Ansichten","ask":"Fragen","mesh":"Nachbarschaft"},"node_picker":"Welcher Knoten","reload":{"text":"HearthNet wurde aktualisiert.","action":"Neue Version laden"},"status":{"alone":"Nur dieses Zuhause","near":"{count} Knoten in der Nähe","near_other":"{count} Knoten in der Nähe","internet_on":"Internet","internet_off":"Kein Internet"},"wait":{"loading":"Das Feuer wird geweckt …","starting":"Home Assistant startet HearthNet noch. Diese Seite macht von selbst weiter."},"unconfigured":{"title":"HearthNet ist noch nicht eingerichtet","text":"Füge die Integration HearthNet hinzu und verbinde sie mit dem Knoten in deinem Zuhause. Diese Seite wacht von selbst auf, sobald das geschehen ist.","action":"Integrationen öffnen","ask_admin":"Bitte die Person, die Home Assistant hier betreut, die Integration HearthNet hinzuzufügen."},"failed":{"title":"HearthNet hat nicht geantwortet","action":"Jetzt versuchen"},"banner":{"ha":"Home Assistant ist nicht erreichbar. Was du siehst, ist von {when}; diese Seite verbindet sich von selbst wieder.","ha_never":"Home Assistant ist nicht erreichbar. Diese Seite verbindet sich von selbst wieder.","node":"Dein HearthNet-Knoten ist nicht erreichbar. Was du siehst, ist von {when}.","node_undated":"Dein HearthNet-Knoten ist nicht erreichbar. Was du siehst, ist der letzte bekannte Stand.","node_never":"Dein HearthNet-Knoten ist nicht erreichbar, und von früher ist nichts bekannt.","emergency":"Notfallmodus seit {when}.","drill":"Das ist eine Übung, seit {when}. Es ist nichts passiert.","isolated":"Kein Internet und kein Nachbar seit {when}. Dieses Zuhause antwortet aus der eigenen Bibliothek.","offline":"Kein Internet seit {when}. Die Nachbarschaft antwortet weiter.","offline_alone":"Kein Internet seit {when}. Dieses Zuhause antwortet aus der eigenen Bibliothek.","captive_portal":"Das Netz verlangt eine Anmeldung, bevor es dich hinauslässt.","dns":"Namen werden nicht aufgelöst.","gateway":"Der Router antwortet nicht.","no_route":"Dieser Knoten kommt nicht aus seinem Netz hinaus."},"ask":{"label":"Deine Frage","placeholder":"Frag, was du willst","submit":"Fragen","cancel":"Anhalten","retry":"Noch einmal fragen","hero":"Was möchtest du wissen?","hero_emergency":"Was musst du wissen?","hero_alone":"Antworten kommen aus der Bibliothek in diesem Zuhause: ein Ratgeber, der kein Internet braucht.","hero_alone_other":"Antworten kommen aus der Bibliothek in diesem Zuhause: {count} Ratgeber, die kein Internet brauchen.","hero_near":"Es antworten dieses Zuhause und ein Knoten in deiner Nähe.","hero_near_other":"Es antworten dieses Zuhause und {count} Knoten in deiner Nähe.","hero_empty":"Hier gibt es noch kein Modell, keinen Nachbarn und keine Bibliothek.","suggested":"Zum Beispiel","suggestions":{"water":"Wie lange kann ich Trinkwasser lagern, und worin?","food":"Der Strom ist weg. Wie lange bleibt Essen im Kühlschrank sicher?","heating":"Wie halte ich ein Zimmer ohne Strom warm?","first_aid":"Was tue ich zuerst bei einer schweren Verbrennung?"},"suggestions_emergency":{"water":"Kann ich das Leitungswasser trinken, und wie mache ich es sicher?","power":"Was tue ich zuerst, wenn der Strom weg ist?","meet":"Wo treffen wir uns, wenn wir uns nicht erreichen?","first_aid":"Was tue ich zuerst bei einer schweren Verbrennung?"},"privacy":{"local":"Nur dieser Knoten sieht deine Frage","home":"Nur dieses Zuhause sieht deine Frage","community":"Deine Gemeinschaft kann deine Frage sehen","any":"Deine Gemeinschaft und Dienste im Internet können deine Frage sehen"},"blocked_ha":"Warte auf Home Assistant.","blocked_node":"Warte auf den Knoten.","step":{"":"Frage wird gestellt …","searching":"Suche in den Bibliotheken …","asking":"Wer antwortet, wird gewählt …","queued":"Alle sind beschäftigt. Du stehst in der Schlange …"},"answering":"{name} antwortet …","here":"dieses Zuhause","here_cap":"Dieses Zuhause","answered_here":"Beantwortet in diesem Zuhause","answered_by":"Beantwortet von {name}","in_seconds":"in {seconds}","at":"gefragt {when}","handover":"Hier macht {name} weiter","continued":"{count} Unterbrechung, nichts verloren","continued_other":"{count} Unterbrechungen, nichts verloren","signed":"unterschrieben","signed_hint":"Die Antwort trägt eine gültige Unterschrift des Knotens, der sie gab.","unsigned_hint":"Ein Teil dieser Antwort trägt keine gültige Unterschrift.","unsigned":"Unterschrift ungültig","not_grounded":"Diese Antwort stützt sich nicht auf die Bibliothek. Prüfe sie, bevor du dich darauf verlässt.","cancelled":"Du hast diese Antwort angehalten.","truncated":"Der Rest war zu lang, um ihn zu zeigen.","earlier":"Früher gefragt","back":"Zur letzten Antwort","new":"Neue Frage","clear":"Diese Fragen vergessen","live_done":"Die Antwort ist vollständig.","live_failed":"Die Antwort ist abgebrochen."},"sources":{"title":"Woher das kommt","count":"{count} Textstelle","count_other":"{count} Textstellen","open":"Textstelle {n} öffnen: {title}","cite":"Textstelle {n}","from":"von {name}","licence":"Lizenz: {licence}","none":"Keine Textstelle passte. Die Antwort kommt aus dem Wissen des Modells.","searched":"Durchsucht: {names}","search_failed":"{name} konnte nicht durchsucht werden: {error}"},"route":{"title":"Wer gefragt wurde, und warum","start":"Hier gefragt","score":"Wertung {score}","answered":"Hat geantwortet","finished":"Hat die Antwort beendet","answering":"Antwortet","waiting":"Gefragt, antwortet noch nicht","stopped_after":"Abgebrochen nach {count} Satz","stopped_after_other":"Abgebrochen nach {count} Sätzen","stopped":"Hat nicht geantwortet","cancelled":"Von dir angehalten","not_allowed":"Nicht gefragt","reserve":"In Reserve","more":"{count} weitere wurden erwogen","why":"Warum diese Reihenfolge","hide":"Gründe ausblenden","weight":"Gewicht {weight}","none":"Niemand konnte gefragt werden.","drawing":"Weg der Frage: {summary}"},"mesh":{"title":"Deine Nachbarschaft","alone":"Dieses Zuhause","members":"{count} Haushalt","members_other":"{count} Haushalte","map":"Karte der Nachbarschaft","house":"{name}, {state}","connected":"verbunden","connected_ms":"verbunden, {ms}","gone":"nicht erreichbar","nodes":"{count} Knoten","nodes_other":"{count} Knoten","hidden":"und {count} weiterer Haushalt","hidden_other":"und {count} weitere Haushalte","self":"dieser Knoten","own_home":"In diesem Zuhause","neighbour":"Nachbar","details":"Einzelheiten zu {name}","close":"Schließen","role":{"unknown":"Unbekannt","member":"Mitglied","trusted":"Vertraut","anchor":"Hüter"},"address":"Adresse","version":"Version","since":"Seit","last_seen":"Zuletzt gesehen","latency":"Entfernung","offers":"Bietet","offers_nothing":"Bietet gerade nichts","empty_title":"Noch kein Nachbar","empty_text":"HearthNet funktioniert schon für dieses Zuhause. Mit jedem Haus, das dazukommt, wird es stärker."},"step":{"title":"Nächster Schritt","invite_title":"Hol den ersten Nachbarn dazu","invite_text":"Lade jemanden ein, dem du vertraust, oder tritt der Gemeinschaft von jemandem bei, der dich eingeladen hat.","privacy_title":"Wer darf Fragen sehen?","privacy_text":"Bis du wählst, verlässt nichts dieses Zuhause.","privacy_home":"Dieses Zuhause","privacy_home_text":"Nur Knoten dieses Haushalts antworten.","privacy_community":"Meine Gemeinschaft","privacy_community_text":"Auch Nachbarn in deiner Gemeinschaft dürfen antworten.","model_title":"Gib dem Herd eine Stimme","model_text":"Fragen werden jetzt aus der Bibliothek beantwortet. Starte Ollama oder llama.cpp auf einem Rechner in diesem Zuhause; der Knoten findet es von selbst.","network_title":"Sieh nach dem Netz","network_text":"Dieser Knoten erreicht niemanden. Prüfe, ob er angesteckt ist oder im selben WLAN wie seine Nachbarn.","ask_admin":"Das kann eine Person, die Home Assistant hier betreut."},"capability":{"title":"Was hier möglich ist","none":"Noch wird nichts angeboten.","internet":"nutzt das Internet","unavailable":"nicht verfügbar","busy":"zu {percent} ausgelastet","names":{"llm.chat":"Beantwortet Fragen","llm.complete":"Vervollständigt Text","rag.query":"Durchsucht die Bibliothek","rag.ingest":"Nimmt Dokumente auf","rag.list_corpora":"Listet die Bibliothek","embed.text":"Vergleicht Bedeutung","rerank.text":"Sortiert Textstellen","stt.transcribe":"Versteht Sprache","tts.synthesize":"Spricht laut","trans.text":"Übersetzt","ocr.image":"Liest Bilder von Text","img.describe":"Beschreibt Bilder","file.read":"Teilt Dateien","chat.send":"Überbringt Nachrichten"}},"invite":{"open":"Einladen","title":"Einladen zu {name}","title_plain":"Einladen","who":"Für wen ist sie?","neighbour":"Für einen Nachbarn","neighbour_text":"Ein anderer Haushalt tritt deiner Gemeinschaft bei.","own":"Für ein Gerät hier","own_text":"Ein weiterer Knoten deines eigenen Haushalts.","making":"Einladung wird erstellt …","scan":"Scanne sie mit dem anderen HearthNet oder schick den Text.","qr":"QR-Code der Einladung","text":"Text der Einladung","copy":"Kopieren","copied":"Kopiert","copy_failed":"Halte den Text gedrückt, um ihn zu kopieren.","expires":"Gilt einmal, bis {when}.","words":"Lest euch diese Wörter vor","words_text":"Die andere Seite sieht vor dem Beitritt dieselben sechs Wörter.","secret":"Wer diese Einladung hat, kann beitreten. Gib sie nur der Person, die du meinst.","again":"Noch eine erstellen","close":"Fertig"},"join":{"open":"Gemeinschaft beitreten","title":"Einer Gemeinschaft beitreten","paste":"Füge die Einladung ein, die du bekommen hast","placeholder":"hearthnet:…","inspect":"Einladung ansehen","inspecting":"Wird angesehen …","compare":"Stimmen diese Wörter überein?","compare_text":"Ruf die Person an, die dich eingeladen hat, und lest euch die Wörter vor. Sie müssen gleich sein.","community":"Gemeinschaft","node":"Eingeladen von","expires":"Gültig bis","name":"Name deines Haushalts dort","match":"Sie stimmen, beitreten","differ":"Sie sind verschieden","differ_text":"Tritt nicht bei. Die Einladung wurde unterwegs vielleicht verändert. Bitte persönlich um eine neue.","joining":"Beitritt läuft …","done":"Du bist in {name}.","replaces":"Du verlässt „{name}“; sie bleibt lesbar.","back":"Zurück","close":"Schließen"},"notices":{"title":"Aushänge","none":"Am Brett hängt nichts.","write":"Aushang schreiben","heading":"Titel","heading_placeholder":"Warmer Raum in der Schule","body":"Was Nachbarn wissen sollten","severity":"Wie wichtig","info":"Gut zu wissen","warning":"Wichtig","urgent":"Dringend","ttl":"Wie lange er hängt","ttl_24":"Einen Tag","ttl_72":"Drei Tage","ttl_168":"Eine Woche","ttl_720":"Einen Monat","post":"Aushängen","posting":"Wird ausgehängt …","posted":"Dein Aushang hängt.","cancel":"Abbrechen","by":"{name}, {when}","late":"kam verspätet an","until":"bis {when}","left":"noch {count} Zeichen","new_urgent":"Dringender Aushang: {title}"},"mode":{"title":"Modus","normal":"Normal","emergency":"Notfall","drill":"Übung","since":"seit {when}","reason":"Grund: {reason}","confirm_title":"In den Notfallmodus wechseln?","confirm_text":"Automationen dieses Zuhauses, die auf den Notfallmodus reagieren, laufen dann.","confirm":"In den Notfallmodus","cancel":"So lassen"},"connectivity":{"title":"Verbindung","online":"Das Internet ist erreichbar.","degraded":"Das Internet ist unzuverlässig.","offline":"Kein Internet; Nachbarn sind erreichbar.","isolated":"Weder Internet noch Nachbarn.","unknown":"Noch nicht bekannt.","internet":"Internet","mesh":"Nachbarn","yes":"erreichbar","no":"nicht erreichbar"},"warnings":{"clock":"Die Uhr dieses Knotens geht falsch. Stell die Zeit, sonst lehnen andere seine Aushänge ab.","other":"Der Knoten meldet: {code}"},"privacy_setting":{"title":"Wer Fragen sehen darf"},"card":{"name":"HearthNet","description":"Modus, Nachbarn und ein Fragefeld, das ohne Internet funktioniert.","open":"HearthNet öffnen","since":"seit {when}","title":"Titel","entry":"Knoten","show_ask":"Fragefeld zeigen","more":"Alles lesen","not_configured":"HearthNet ist nicht eingerichtet.","last_known":"Zuletzt bekannt, {when}"},"error":{"unavailable":"Gerade konnte niemand antworten.","timeout":"Es hat zu lange gedauert.","rate_limited":"Zu viele Fragen auf einmal. Warte einen Moment.","capacity_exceeded":"Alle sind beschäftigt. Versuch es gleich noch einmal.","forbidden":"Das ist nicht erlaubt.","unauthorized":"Das darf nur ein Administrator von Home Assistant.","expired":"Diese Einladung ist abgelaufen. Bitte um eine neue.","not_found":"Das wurde nicht gefunden.","bad_request":"Das war nicht zu verstehen.","version_mismatch":"Die beiden Seiten passen nicht zusammen. Eine braucht eine Aktualisierung.","partition":"Die Verbindung zur Nachbarschaft ist unterbrochen.","connection_lost":"Die Verbindung zu Home Assistant ging verloren.","silence":"Es kam nichts mehr.","unknown_command":"HearthNet läuft in Home Assistant nicht.","unknown":"Etwas ist schiefgegangen."}}`)},sr={en:{panel:/* @__PURE__ */ JSON.parse(`{"name":"HearthNet","menu":"Open the menu","tabs":{"label":"Views","ask":"Ask","mesh":"Neighbourhood"},"node_picker":"Which node","reload":{"text":"HearthNet was updated.","action":"Load the new version"},"status":{"alone":"Just this home","near":"{count} node near","near_other":"{count} nodes near","internet_on":"Internet","internet_off":"No internet"},"wait":{"loading":"Waking the hearth…","starting":"Home Assistant is still starting HearthNet. This page goes on by itself."},"unconfigured":{"title":"HearthNet is not set up yet","text":"Add the HearthNet integration and pair it with the node in your home. This page wakes up by itself when that is done.","action":"Open the integrations","ask_admin":"Ask the person who looks after Home Assistant here to add the HearthNet integration."},"failed":{"title":"HearthNet did not answer","action":"Try now"},"banner":{"ha":"Home Assistant is not reachable. What you see is from {when}; this page reconnects by itself.","ha_never":"Home Assistant is not reachable. This page reconnects by itself.","node":"Your HearthNet node is not reachable. What you see is from {when}.","node_undated":"Your HearthNet node is not reachable. What you see is the last known state.","node_never":"Your HearthNet node is not reachable, and nothing is known from before.","emergency":"Emergency mode since {when}.","drill":"This is a drill, since {when}. Nothing is wrong.","isolated":"No internet and no neighbour since {when}. This home answers from its own library.","offline":"No internet since {when}. The neighbourhood still answers.","offline_alone":"No internet since {when}. This home answers from its own library.","captive_portal":"The network wants a sign-in before it lets you out.","dns":"Names are not being resolved.","gateway":"The router does not answer.","no_route":"This node has no way out of its network."},"ask":{"label":"Your question","placeholder":"Ask anything","submit":"Ask","cancel":"Stop","retry":"Ask again","hero":"What would you like to know?","hero_emergency":"What do you need to know?","hero_alone":"Answered from the library in this home: one guide that needs no internet.","hero_alone_other":"Answered from the library in this home: {count} guides that need no internet.","hero_near":"Answered by this home and one node near you.","hero_near_other":"Answered by this home and {count} nodes near you.","hero_empty":"There is no model, no neighbour and no library here yet.","suggested":"For example","suggestions":{"water":"How long can I store drinking water, and in what?","food":"The power is out. How long does food in the fridge stay safe?","heating":"How do I keep one room warm without power?","first_aid":"What do I do first for a bad burn?"},"suggestions_emergency":{"water":"Is the tap water safe to drink, and how do I make it safe?","power":"What should I do first when the power is out?","meet":"Where do we meet if we cannot reach each other?","first_aid":"What do I do first for a bad burn?"},"privacy":{"local":"Only this node sees your question","home":"Only this home sees your question","community":"Your community may see your question","any":"Your community and internet services may see your question"},"blocked_ha":"Waiting for Home Assistant.","blocked_node":"Waiting for the node.","step":{"":"Asking…","searching":"Looking in the libraries…","asking":"Choosing who answers…","queued":"Everyone is busy. You are in the queue…"},"answering":"{name} is answering…","here":"this home","here_cap":"This home","answered_here":"Answered in this home","answered_by":"Answered by {name}","in_seconds":"in {seconds}","at":"asked {when}","handover":"{name} goes on here","continued":"{count} interruption, nothing lost","continued_other":"{count} interruptions, nothing lost","signed":"signed","signed_hint":"The answer carries a valid signature of the node that gave it.","unsigned_hint":"A part of this answer carries no valid signature.","unsigned":"signature not valid","not_grounded":"This answer does not rest on the library. Check it before you rely on it.","cancelled":"You stopped this answer.","truncated":"The rest was too long to show.","earlier":"Asked before","back":"To the latest answer","new":"New question","clear":"Forget these questions","live_done":"The answer is complete.","live_failed":"The answer stopped."},"sources":{"title":"Where this comes from","count":"{count} passage","count_other":"{count} passages","open":"Open passage {n}: {title}","cite":"Passage {n}","from":"from {name}","licence":"Licence: {licence}","none":"No passage matched. The answer comes from what the model knows.","searched":"Searched: {names}","search_failed":"{name} could not be searched: {error}"},"route":{"title":"Who was asked, and why","start":"Asked here","score":"Score {score}","answered":"Answered","finished":"Finished the answer","answering":"Answering","waiting":"Asked, not answering yet","stopped_after":"Stopped after {count} sentence","stopped_after_other":"Stopped after {count} sentences","stopped":"Did not answer","cancelled":"Stopped by you","not_allowed":"Not asked","reserve":"In reserve","more":"{count} more were considered","why":"Why this order","hide":"Hide the reasons","weight":"weight {weight}","none":"Nobody could be asked.","drawing":"Route of the question: {summary}"},"mesh":{"title":"Your neighbourhood","alone":"This home","members":"{count} household","members_other":"{count} households","map":"Map of the neighbourhood","house":"{name}, {state}","connected":"connected","connected_ms":"connected, {ms}","gone":"offline","nodes":"{count} node","nodes_other":"{count} nodes","hidden":"and {count} more household","hidden_other":"and {count} more households","self":"this node","own_home":"In this home","neighbour":"Neighbour","details":"Details of {name}","close":"Close","role":{"unknown":"Not known","member":"Member","trusted":"Trusted","anchor":"Keeper"},"address":"Address","version":"Version","since":"Since","last_seen":"Last seen","latency":"Distance","offers":"Offers","offers_nothing":"Offers nothing at the moment","empty_title":"No neighbour yet","empty_text":"HearthNet already works for this home. It becomes stronger with every house that joins."},"step":{"title":"Next step","invite_title":"Bring in the first neighbour","invite_text":"Invite someone you trust, or join the community of someone who invited you.","privacy_title":"Who may see questions?","privacy_text":"Until you choose, nothing leaves this home.","privacy_home":"This home","privacy_home_text":"Only nodes of this household answer.","privacy_community":"My community","privacy_community_text":"Neighbours in your community may answer too.","model_title":"Give the hearth a voice","model_text":"Questions are answered from the library now. Start Ollama or llama.cpp on a computer in this home and the node finds it by itself.","network_title":"Look at the network","network_text":"This node reaches nobody. Check that it is plugged in or on the same Wi-Fi as its neighbours.","ask_admin":"A person who looks after Home Assistant here can do this."},"capability":{"title":"What can be done here","none":"Nothing is offered yet.","internet":"uses the internet","unavailable":"not available","busy":"{percent} busy","names":{"llm.chat":"Answers questions","llm.complete":"Completes text","rag.query":"Searches its library","rag.ingest":"Takes in documents","rag.list_corpora":"Lists its library","embed.text":"Compares meaning","rerank.text":"Sorts passages","stt.transcribe":"Understands speech","tts.synthesize":"Speaks aloud","trans.text":"Translates","ocr.image":"Reads pictures of text","img.describe":"Describes pictures","file.read":"Shares files","chat.send":"Carries messages"}},"invite":{"open":"Invite","title":"Invite to {name}","title_plain":"Invite","who":"Who is it for?","neighbour":"A neighbour","neighbour_text":"Another household joins your community.","own":"A device of this home","own_text":"Another node of your own household.","making":"Making the invite…","scan":"Scan this with the other HearthNet, or send the text.","qr":"QR code of the invite","text":"Invite text","copy":"Copy","copied":"Copied","copy_failed":"Press and hold the text to copy it.","expires":"Works once, until {when}.","words":"Read these words to each other","words_text":"The other side sees the same six words before joining.","secret":"Whoever has this invite can join. Give it only to the person you mean.","again":"Make another","close":"Done"},"join":{"open":"Join a community","title":"Join a community","paste":"Paste the invite you were given","placeholder":"hearthnet:…","inspect":"Look at the invite","inspecting":"Looking…","compare":"Do these words match?","compare_text":"Call the person who invited you and read the words to each other. They must be the same.","community":"Community","node":"Invited by","expires":"Valid until","name":"Your household's name there","match":"They match, join","differ":"They differ","differ_text":"Do not join. The invite may have been changed on its way. Ask for a new one in person.","joining":"Joining…","done":"You are in {name}.","replaces":"You leave “{name}”, which stays readable.","back":"Back","close":"Close"},"notices":{"title":"Notices","none":"Nothing on the board.","write":"Write a notice","heading":"Title","heading_placeholder":"Warm room at the school","body":"What neighbours should know","severity":"How important","info":"Good to know","warning":"Important","urgent":"Urgent","ttl":"How long it stays","ttl_24":"A day","ttl_72":"Three days","ttl_168":"A week","ttl_720":"A month","post":"Put it up","posting":"Putting it up…","posted":"Your notice is up.","cancel":"Cancel","by":"{name}, {when}","late":"arrived late","until":"until {when}","left":"{count} characters left","new_urgent":"Urgent notice: {title}"},"mode":{"title":"Mode","normal":"Normal","emergency":"Emergency","drill":"Drill","since":"since {when}","reason":"Reason: {reason}","confirm_title":"Switch to emergency mode?","confirm_text":"Automations that react to emergency mode in this home will run.","confirm":"Switch to emergency","cancel":"Stay"},"connectivity":{"title":"Connection","online":"The internet is reachable.","degraded":"The internet is unreliable.","offline":"No internet; neighbours are reachable.","isolated":"Neither internet nor neighbours.","unknown":"Not known yet.","internet":"Internet","mesh":"Neighbours","yes":"reachable","no":"not reachable"},"warnings":{"clock":"This node's clock is wrong. Set the time, or others will refuse its notices.","other":"The node reports: {code}"},"privacy_setting":{"title":"Who may see questions"},"card":{"name":"HearthNet","description":"Mode, neighbours and a question box that works without the internet.","open":"Open HearthNet","since":"since {when}","title":"Title","entry":"Node","show_ask":"Show the question box","more":"Read all","not_configured":"HearthNet is not set up.","last_known":"Last known, {when}"},"error":{"unavailable":"Nobody could answer just now.","timeout":"It took too long.","rate_limited":"Too many questions at once. Wait a moment.","capacity_exceeded":"Everyone is busy. Try again in a moment.","forbidden":"This is not allowed.","unauthorized":"Only an administrator of Home Assistant may do this.","expired":"This invite has expired. Ask for a new one.","not_found":"This was not found.","bad_request":"This could not be understood.","version_mismatch":"The two sides do not fit. One of them needs an update.","partition":"The connection to the neighbourhood is cut.","connection_lost":"The connection to Home Assistant was lost.","silence":"The answer stopped coming.","unknown_command":"HearthNet is not running in Home Assistant.","unknown":"Something went wrong."}}`)}.panel,de:or.panel};function cr(e,t){let n=e;for(let e of t){if(typeof n!=`object`)return;n=Object.prototype.hasOwnProperty.call(n,e)?n[e]:void 0}return typeof n==`string`?n:void 0}var lr=class{constructor(e,t=e,n=void 0,r=void 0){this.language=e,this.locale=t,this.hour12=n,this.timeZone=r,this.tree=sr[e.split(`-`)[0]??`en`]??sr.en??{},this.plural=new Intl.PluralRules(this.tree===sr.de?`de`:`en`)}t(e,t={}){return ur(this.raw(e.split(`.`))??e,t)}n(e,t,n={}){let r=this.plural.select(t)===`one`?``:`_other`,i=e.split(`.`),a=i.pop()??``;return ur(this.raw([...i,a+r])??this.raw([...i,a])??e,{count:this.figure(t),...n})}named(e,t){return this.raw([...e.split(`.`),t])}figure(e,t=0){return e.toLocaleString(this.locale,{maximumFractionDigits:t})}percent(e){return e.toLocaleString(this.locale,{style:`percent`,maximumFractionDigits:0})}latency(e){return`${this.figure(e,+(e<10))} ms`}seconds(e){return`${this.figure(e/1e3,+(e<1e4))} s`}when(e,t=Date.now()){let n={hour:`numeric`,minute:`2-digit`,...this.hour12===void 0?{}:{hour12:this.hour12},...this.timeZone?{timeZone:this.timeZone}:{}},r=e=>new Date(e).toLocaleDateString(`en-CA`,this.timeZone?{timeZone:this.timeZone}:{}),i=Math.abs(t-e)<5184e5,a=r(e)===r(t)?{}:i?{weekday:`long`}:{day:`numeric`,month:`long`,year:`numeric`};return new Date(e).toLocaleString(this.locale,{...a,...n})}raw(e){return cr(this.tree,e)??cr(sr.en,e)}},ur=(e,t)=>e.replace(/\{(\w+)\}/g,(e,n)=>n in t?String(t[n]):e),dr;function fr(e){let t=e?.selectedLanguage||e?.language||`en`,n=e?.locale?.time_format,r=e?.locale?.time_zone===`server`?e.config?.time_zone:void 0,i=[t,n,r].join(`|`);return dr?.key!==i&&(dr={key:i,words:new lr(t,n===`system`?void 0:t,n===`12`||n!==`24`&&void 0,r)}),dr.words}var pr,mr=new URL(import.meta.url).searchParams.get(`v`)??``,$=class extends w{constructor(...e){super(...e),this.narrow=!1}connectedCallback(){super.connectedCallback(),this.attach()}disconnectedCallback(){super.disconnectedCallback(),this.unwatch?.(),this.unwatch=void 0,this.live=void 0}willUpdate(e){let t=e.get(`hass`);e.has(`hass`)&&t?.connection!==this.hass?.connection&&this.attach()}attach(){if(!this.isConnected||!this.hass)return;let e=It(this.hass.connection);e!==this.live&&(this.unwatch?.(),this.live=e,this.unwatch=e.watch(()=>this.requestUpdate()))}shouldUpdate(e){if(e.size!==1||!e.has(`hass`))return!0;let t=e.get(`hass`),n=this.hass;return!t||t.connection!==n.connection||t.language!==n.language||t.locale!==n.locale||t.user!==n.user||t.kioskMode!==n.kioskMode}get view(){return this.route?.path.startsWith(`/mesh`)?`mesh`:`ask`}render(){if(!this.hass||!this.live)return v``;let e=this.live.snapshot,t=fr(this.hass);return v`<div class="page ${e.state?.mode.mode===`emergency`?`emergency`:``}" data-phase=${e.phase} data-test="panel">
+      ${this.header()} ${this.reloadHint()}
+      <hearthnet-banner .live=${e} .words=${t}></hearthnet-banner>
+      ${e.phase===`live`&&(e.state||!e.online)?this.view===`mesh`?v`<hearthnet-mesh-view .hass=${this.hass} .live=${e} .words=${t}></hearthnet-mesh-view>`:v`<hearthnet-ask-view .hass=${this.hass} .live=${e} .words=${t}></hearthnet-ask-view>`:this.interlude()}
+    </div>`}header(){let e=fr(this.hass),t=this.live?.snapshot,n=t?.state?.peers.filter(e=>e.connected).length??0,r=t?.online?t.state:null;return v`<header>
+      ${this.hass.kioskMode?x:v`<button class="round menu" aria-label=${e.t(`panel.menu`)} @click=${this.toggleMenu}>${Yt()}</button>`}
+      <p class="mark">${Jt()}<bdi>${t?.state?.community.name||e.t(`panel.name`)}</bdi></p>
+      ${t&&t.nodes.length>1?this.picker(t.nodes,t.entryId):x}
+      <nav aria-label=${e.t(`panel.tabs.label`)}>
+        ${[`ask`,`mesh`].map(t=>v`<a
+            href="${this.base}/${t}"
+            data-test="tab-${t}"
+            aria-current=${this.view===t?`page`:`false`}
+            @click=${e=>this.go(e,t)}
+            >${e.t(`panel.tabs.${t}`)}</a
+          >`)}
+      </nav>
+      ${r?v`<p class="status" data-test="header-status">
+            <span class=${r.connectivity.internet?`lit`:``}
+              >${e.t(r.connectivity.internet?`panel.status.internet_on`:`panel.status.internet_off`)}</span
+            ><span class=${n?`lit`:``}>${n?e.n(`panel.status.near`,n):e.t(`panel.status.alone`)}</span>
+          </p>`:v`<p class="status"></p>`}
+    </header>`}picker(e,t){return v`<select
+      class="field picker"
+      data-test="node-picker"
+      aria-label=${fr(this.hass).t(`panel.node_picker`)}
+      @change=${e=>this.live?.choose(e.target.value)}
+    >
+      ${e.map(e=>v`<option value=${e.entry_id} ?selected=${e.entry_id===t}>${e.title}</option>`)}
+    </select>`}reloadHint(){let e=this.live?.snapshot.bundle??``;if(!mr||!e||e===mr)return x;let t=fr(this.hass);return v`<p class="reload" data-test="reload">
+      ${t.t(`panel.reload.text`)}
+      <button class="plain" @click=${()=>location.reload()}>${t.t(`panel.reload.action`)}</button>
+    </p>`}interlude(){let e=fr(this.hass),t=this.live?.snapshot;if(t?.phase===`unconfigured`){let t=this.hass.user?.is_admin;return v`<section class="interlude" data-test="unconfigured">
+        ${Jt()}
+        <h1>${e.t(`panel.unconfigured.title`)}</h1>
+        <p>${e.t(t?`panel.unconfigured.text`:`panel.unconfigured.ask_admin`)}</p>
+        ${t?v`<a class="primary" href="/config/integrations/dashboard/add?domain=hearthnet" @click=${this.openIntegrations}
+              >${e.t(`panel.unconfigured.action`)}</a
+            >`:x}
+      </section>`}if(t?.phase===`failed`){let n=t.failure?.message;return v`<section class="interlude" data-test="failed" role="alert">
+        ${rn()}
+        <h1>${e.t(`panel.failed.title`)}</h1>
+        <p>${e.named(`panel.error`,t.failure?.code??``)??n??``}</p>
+        <button class="primary" @click=${()=>this.live?.renew()}>${Qt()}${e.t(`panel.failed.action`)}</button>
+      </section>`}return v`<section class="interlude loading" data-test="loading" role="status">
+      ${Jt()}
+      <p>${e.t(t?.failure?`panel.wait.starting`:`panel.wait.loading`)}</p>
+    </section>`}get base(){return this.route?.prefix||`/hearthnet`}go(e,t){e.ctrlKey||e.metaKey||e.shiftKey||e.button!==0||(e.preventDefault(),t!==this.view&&this.navigate(`${this.base}/${t}`))}openIntegrations(e){e.preventDefault(),this.navigate(`/config/integrations/dashboard/add?domain=hearthnet`)}navigate(e){history.pushState(null,``,e),window.dispatchEvent(new CustomEvent(`location-changed`,{detail:{replace:!1}}))}toggleMenu(){this.dispatchEvent(new CustomEvent(`hass-toggle-menu`,{bubbles:!0,composed:!0}))}};pr=$,pr.styles=[R,z,o`
+      :host {
+        display: block;
+        block-size: 100vh;
+        block-size: calc(100dvh - var(--safe-area-inset-top, 0px) - var(--safe-area-inset-bottom, 0px));
+        max-block-size: 100%;
+        overflow: hidden;
+        background: var(--hn-paper);
+      }
+      .page {
+        position: relative;
+        display: flex;
+        flex-direction: column;
+        block-size: 100%;
+        isolation: isolate;
+      }
+      /* Firelight from below. */
+      .page::before {
+        content: "";
+        position: absolute;
+        z-index: -1;
+        inset: auto -10% -34% -10%;
+        block-size: 78%;
+        background: radial-gradient(closest-side, var(--hn-glow), transparent);
+        pointer-events: none;
+      }
+      .page.emergency {
+        --hn-glow: var(--hn-bad-wash);
+      }
+      header {
+        flex: none;
+        display: flex;
+        align-items: center;
+        gap: 6px 18px;
+        padding: 8px clamp(8px, 2vw, 24px);
+        min-block-size: 72px;
+      }
+      .round {
+        flex: none;
+        display: grid;
+        place-items: center;
+        inline-size: 48px;
+        border-radius: 24px;
+      }
+      .mark {
+        display: flex;
+        align-items: center;
+        gap: 10px;
+        min-inline-size: 0;
+        font-family: var(--hn-serif);
+        font-size: 1.4rem;
+        white-space: nowrap;
+      }
+      .mark bdi {
+        overflow: hidden;
+        text-overflow: ellipsis;
+      }
+      .mark svg.icon {
+        color: var(--hn-ember);
+        inline-size: 32px;
+        block-size: 32px;
+      }
+      nav {
+        display: flex;
+        gap: 4px;
+        padding: 4px;
+        border-radius: 30px;
+        background: var(--hn-card);
+        margin-inline: auto;
+      }
+      nav a {
+        display: grid;
+        place-items: center;
+        min-block-size: 48px;
+        min-inline-size: 92px;
+        padding-inline: 22px;
+        border-radius: 24px;
+        color: var(--hn-soft);
+        font-size: 1.08rem;
+        font-weight: 600;
+        text-decoration: none;
+      }
+      nav a[aria-current="page"] {
+        background: var(--hn-wash);
+        color: var(--hn-ember-ink);
+      }
+      .status {
+        display: flex;
+        justify-content: flex-end;
+        gap: 18px;
+        color: var(--hn-soft);
+        white-space: nowrap;
+      }
+      .status span::before {
+        content: "";
+        display: inline-block;
+        inline-size: 10px;
+        block-size: 10px;
+        margin-inline-end: 8px;
+        border-radius: 50%;
+        border: 2px solid var(--hn-soft);
+      }
+      .status .lit::before {
+        background: var(--hn-ember);
+        border-color: var(--hn-ember);
+      }
+      .picker {
+        inline-size: auto;
+        max-inline-size: 200px;
+        min-block-size: 48px;
+        padding-block: 8px;
+      }
+      .reload {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: center;
+        justify-content: center;
+        gap: 4px 10px;
+        color: var(--hn-soft);
+      }
+      .interlude {
+        flex: 1;
+        display: grid;
+        align-content: center;
+        justify-items: center;
+        gap: 20px;
+        padding: 24px;
+        text-align: center;
+        font-size: 1.2rem;
+        line-height: 1.5;
+      }
+      .interlude > svg.icon {
+        inline-size: 84px;
+        block-size: 84px;
+        color: var(--hn-ember);
+      }
+      .interlude h1 {
+        font-family: var(--hn-serif);
+        font-weight: 400;
+        font-size: clamp(1.9rem, 4.5vw, 2.9rem);
+        line-height: 1.15;
+        text-wrap: balance;
+      }
+      .interlude p {
+        max-inline-size: 34em;
+        color: var(--hn-soft);
+        text-wrap: balance;
+      }
+      .interlude a.primary {
+        text-decoration: none;
+      }
+      .loading > svg.icon {
+        animation: breathe 2.4s ease-in-out infinite;
+      }
+      @keyframes breathe {
+        50% {
+          opacity: 0.45;
+        }
+      }
+      @media (min-width: 1000px) {
+        header {
+          display: grid;
+          grid-template-columns: auto 1fr auto auto 1fr;
+        }
+        header > nav {
+          grid-column: 4;
+        }
+        header > .picker {
+          grid-column: 3;
+        }
+        header > .menu {
+          grid-column: 1;
+        }
+        header > .mark {
+          grid-column: 2;
+        }
+        header > .status {
+          grid-column: 5;
+        }
+        header > * {
+          grid-row: 1;
+        }
+      }
+      @media (max-width: 999px) {
+        .status {
+          display: none;
+        }
+        nav {
+          margin-inline: auto 0;
+        }
+      }
+      @media (max-width: 520px) {
+        header {
+          gap: 6px;
+        }
+        .mark bdi {
+          display: none;
+        }
+        nav a {
+          min-inline-size: 0;
+          padding-inline: 18px;
+        }
+        .picker {
+          max-inline-size: 110px;
+          padding-inline: 8px;
+        }
+      }
+      @media (max-height: 560px) {
+        header {
+          min-block-size: 56px;
+          padding-block: 2px;
+        }
+        .interlude > svg.icon {
+          inline-size: 56px;
+          block-size: 56px;
+        }
+      }
+    `],B([T({attribute:!1})],$.prototype,`hass`,void 0),B([T({type:Boolean,reflect:!0})],$.prototype,`narrow`,void 0),B([T({attribute:!1})],$.prototype,`route`,void 0),B([T({attribute:!1})],$.prototype,`panel`,void 0),B([E()],$.prototype,`live`,void 0),I(`hearthnet-panel`,$);export{$ as HearthnetPanel};
