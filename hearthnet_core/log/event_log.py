@@ -117,9 +117,11 @@ class EventLog(LogQueries):
         """The next event's."""
         return self._clock + 1
 
-    async def begin(self, founding: Event) -> None:
-        """Makes this the current community. What the node kept of another one stays readable by its scopes."""
-        await asyncio.shield(self._begin(founding))
+    async def begin(self, founding: Event, history: Sequence[Event] = ()) -> None:
+        """Makes this the current community, with its `history` of authority in causal order, all or nothing. What the
+        node kept of another one stays readable by its scopes. Raises what refuses an event, `MissingParents` included.
+        """
+        await asyncio.shield(self._begin(founding, history))
 
     async def append(self, type: str, scope: ScopeId, body: Body, *, expires: int | None = None) -> Event:
         """Signs and keeps; returns when it is on the disk. Raises `Revoked`, `Forbidden`, `BadRequest`.
@@ -349,24 +351,35 @@ class EventLog(LogQueries):
                     done.set_result(None)
             return mine.result()
 
-    async def _begin(self, founding: Event) -> None:
+    async def _begin(self, founding: Event, history: Sequence[Event]) -> None:
         async with self._lock:
             graph = Graph(founding)
-            stored = await self._db.read(lambda c: statuses(c, [founding.id]))
+            kept = events.c.scope == founding.header.scope, events.c.status == int(Status.ADMITTED)
+            stored = {e.id: e for e in await self._db.read(lambda c: stored_events(c, *kept))}
+            for item in stored.values():
+                if item.id != founding.id:
+                    graph.add(item)
+            before = graph.state
+            fresh = [e for e in history if e.id not in graph]
+            for item in fresh:
+                graph.add(item)
             state = graph.state
             row = {"id": bytes(state.community), "scope": bytes(state.scope), "board": bytes(state.board)}
+            if await self._db.read(lambda c: _scopes_taken(c, row)):
+                raise BadRequest("This community claims what belongs to another one that this node is in.")
 
             def make_current(connection: Connection) -> None:
                 connection.execute(update(communities).values(current=False))
                 upsert = insert(communities).values(**row, current=True)
                 connection.execute(upsert.on_conflict_do_update(set_={"current": True}))
 
-            change = _Change(extra=[make_current])
-            if not stored:
-                change.place(founding, Status.ADMITTED)
+            parked = await self._db.read(lambda c: statuses(c, [e.id for e in fresh]))
+            change = _Change(extra=[make_current], unparked=[EventId(id) for id in parked])
+            for item in fresh if founding.id in stored else [founding, *fresh]:
+                change.place(item, Status.ADMITTED)
             try:
                 self._graph = graph
-                await self._commit(change, state)
+                await self._commit(change, before)
             finally:
                 await self._load()
 
@@ -419,6 +432,13 @@ class EventLog(LogQueries):
     async def _load(self) -> None:
         """Memory as the disk has it."""
         self._ledger, self._graph, self._clock, self._parked = await self._db.read(_loaded)
+
+
+def _scopes_taken(connection: Connection, row: dict[str, bytes]) -> bool:
+    """Its members would read the other one's."""
+    ours = row["scope"], row["board"]
+    clash = communities.c.scope.in_(ours) | communities.c.board.in_(ours)
+    return connection.execute(select(communities.c.id).where(communities.c.id != row["id"], clash)).first() is not None
 
 
 def _counted(some: Iterable[Event]) -> list[tuple[bytes, int | None, bytes]]:

@@ -56,9 +56,28 @@ def join_proofs(
 def node_added(
     owner: SigningKey, node: SigningKey, name: str, community: CommunityId, member: MemberId, after: tuple[bytes, ...]
 ) -> bodies.NodeAdded:
+    proof = node_proof(node, community, member, after)
+    return node_taken_in(owner, node.public_key, proof, name, community, member, after)
+
+
+def node_proof(node: SigningKey, community: CommunityId, member: MemberId, after: tuple[bytes, ...]) -> bytes:
+    """What a node signs that is to be added to a household it does not hold the owner key of."""
     signed = bodies.owner_bytes(bodies.NODE_ADDED, community, member, node.public_key, after)
-    owner_sig, node_sig = owner.sign(Purpose.OWNER, signed), node.sign(Purpose.OWNER, signed)
-    return bodies.NodeAdded(node=node.public_key, node_name=name, owner_sig=owner_sig, node_sig=node_sig)
+    return node.sign(Purpose.OWNER, signed)
+
+
+def node_taken_in(
+    owner: SigningKey,
+    key: bytes,
+    proof: bytes,
+    name: str,
+    community: CommunityId,
+    member: MemberId,
+    after: tuple[bytes, ...],
+) -> bodies.NodeAdded:
+    """`proof` is the node's `node_proof`, made upon the same `after`."""
+    signed = bodies.owner_bytes(bodies.NODE_ADDED, community, member, key, after)
+    return bodies.NodeAdded(node=key, node_name=name, owner_sig=owner.sign(Purpose.OWNER, signed), node_sig=proof)
 
 
 def node_removed(
