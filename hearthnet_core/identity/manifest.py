@@ -10,6 +10,7 @@ from hearthnet_core.capability import Offer
 from hearthnet_core.errors import BadRequest
 from hearthnet_core.identity.keys import Purpose, SigningKey, verify
 from hearthnet_core.models.ids import NodeId
+from hearthnet_core.models.wire import UNREADABLE
 
 MAX_BYTES = 16 * 1024
 Short = Annotated[str, msgspec.Meta(max_length=64)]
@@ -47,7 +48,7 @@ def read(message: bytes, public_key: bytes) -> Manifest:
         raw, signature = _pairs.decode(message)
         verify(public_key, Purpose.MANIFEST, raw, signature)
         manifest = _decoder.decode(raw)
-    except (msgspec.DecodeError, RecursionError):
+    except UNREADABLE:
         raise BadRequest("The other node's manifest cannot be read.") from None
     if manifest.node != NodeId.of(public_key) or not 0 < manifest.lifetime_s <= 300:
         raise BadRequest("The other node's manifest is not its own.")

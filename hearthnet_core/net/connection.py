@@ -1,13 +1,11 @@
-"""One authenticated connection: streams with their own flow control, so that no stream waits behind another.
+"""One authenticated connection: a thin shell of reading, writing and keep-alive around `protocol.mux`.
 
-Control frames go first, DATA of the streams in turn. A stream's sender has `WINDOW` frames of credit; the receiver gives
-more as its reader takes messages, so a slow reader holds up only itself and memory stays bounded.
+What crosses it, its order and its bounds are decided there; here are the sockets, the clock and whoever waits.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections import deque
 from collections.abc import Awaitable, Callable
 from types import TracebackType
 from typing import Self
@@ -16,85 +14,99 @@ from hearthnet_core.errors import (
     BadRequest,
     CapacityExceeded,
     HearthNetError,
+    InternalError,
     NotImplementedHere,
     Unavailable,
-    from_wire,
 )
 from hearthnet_core.net.link import Link
 from hearthnet_core.protocol import frames
-from hearthnet_core.protocol.frames import Bye, Credit, Data, End, Frame, Open, Ping, Pong, RecordReader, Reset
+from hearthnet_core.protocol.frames import RecordReader
 from hearthnet_core.protocol.handshake import Proven
+from hearthnet_core.protocol.mux import Answered, Arrived, Broken, Left, Mux, Opened, StreamState
 from hearthnet_core.runtime import Runtime
 from hearthnet_core.supervise import Supervisor
 
-SILENCE_S = 5.0
+PING_S = 5.0
 DEAD_S = 12.0
-QUEUED_FRAMES = 4
+LATE_S = 1.0
+MAX_PINGED = 8
 SMOOTHING = 0.3
 
 
 class MeshStream:
-    """A two-way row of messages. Every method raises the error the other side reset the stream with."""
+    """A two-way row of messages. Every method raises the error the other side reset the stream with.
 
-    def __init__(self, connection: Connection, id: int, protocol: str) -> None:
+    `async with` leaves the stream properly however its block ends: an error resets it, otherwise what was sent still
+    arrives and the rest of what comes is dropped.
+    """
+
+    def __init__(self, connection: Connection, mux: Mux, state: StreamState) -> None:
         self._connection = connection
-        self.id = id
-        self.protocol = protocol
-        self._out: deque[Data | End] = deque()
-        self._credit = frames.WINDOW
-        self._may_send = asyncio.Event()
-        self._may_send.set()
-        self._messages: deque[bytes] = deque()
-        self._partial = bytearray()
-        self._owed = 0
-        self._arrived = asyncio.Event()
-        self._sent_end = False
-        self._got_end = False
-        self._error: HearthNetError | None = None
+        self._mux = mux
+        self._state = state
+        self._sending = asyncio.Lock()
+        self._readable = asyncio.Event()
+        self._writable = asyncio.Event()
+        state.owner = self
+
+    @property
+    def protocol(self) -> str:
+        return self._state.protocol
+
+    @property
+    def remote(self) -> str:
+        """`ip:port` of the other end."""
+        return self._connection.remote
 
     async def send(self, message: bytes) -> None:
-        """One message, at most 1 MiB; returns when it is on its way."""
+        """One message, at most 1 MiB; returns when all of it is queued. Several senders do not mix. A message that is
+        cancelled half way resets the stream."""
         if len(message) > frames.MAX_MESSAGE:
-            raise BadRequest(f"A message of {len(message)} bytes is too large for a stream.")
-        for start in range(0, max(1, len(message)), frames.MAX_PAYLOAD):
-            piece = message[start : start + frames.MAX_PAYLOAD]
-            while self._credit <= 0 or len(self._out) >= QUEUED_FRAMES:
-                self._check()
-                self._may_send.clear()
-                await self._may_send.wait()
-            self._check()
-            if self._sent_end:
-                raise BadRequest("This stream was ended.")
-            self._credit -= 1
-            self._out.append(Data(self.id, start + frames.MAX_PAYLOAD >= len(message), piece))
-            self._connection.wake()
+            raise BadRequest(
+                f"A message of {len(message)} bytes is too large for a stream; {frames.MAX_MESSAGE} is the most."
+            )
+        async with self._sending:
+            begun = False
+            try:
+                for start in range(0, max(1, len(message)), frames.MAX_PAYLOAD):
+                    while not self._state.has_room and self._state.error is None:
+                        self._writable.clear()
+                        await self._writable.wait()
+                    end = start + frames.MAX_PAYLOAD
+                    self._mux.push(self._state, end >= len(message), message[start:end])
+                    begun = end < len(message)
+                    self._connection.wake()
+            except asyncio.CancelledError:
+                if begun:
+                    self._reset(Unavailable("A message was broken off."))
+                raise
 
     async def receive(self) -> bytes | None:
-        """The next message; None after the other side ended."""
-        while not self._messages:
-            if self._got_end:
+        """The next message; None after the other side ended. What came before a reset is still given."""
+        state = self._state
+        while (message := self._mux.take(state)) is None:
+            if state.got_end:
                 return None
-            self._check()
-            self._arrived.clear()
-            await self._arrived.wait()
-        message = self._messages.popleft()
-        if not self._messages:
-            self._give_credit()
+            if state.error is not None:
+                raise state.error
+            self._readable.clear()
+            await self._readable.wait()
+        self._connection.wake()
         return message
 
     async def end(self) -> None:
         """Says that nothing more comes from here."""
-        if not self._sent_end and self._error is None:
-            self._sent_end = True
-            self._out.append(End(self.id))
-            self._connection.wake()
+        self._mux.end(self._state)
+        self._connection.wake()
 
     async def reset(self, code: str, message: str) -> None:
-        """Ends both directions at once."""
-        if self._error is None and not (self._sent_end and self._got_end):
-            self._connection.control(Reset(self.id, code, message[: frames.MAX_TEXT]))
-            self.fail(Unavailable("This stream was reset here."))
-        self._connection.forget(self)
+        """Ends both directions at once; the other side meets the error that `code` stands for."""
+        self._reset(_Told(code, message))
+
+    def leave(self) -> None:
+        """Done here: what was sent still goes out, what still comes is dropped."""
+        self._mux.leave(self._state)
+        self._connection.wake()
 
     async def __aenter__(self) -> Self:
         return self
@@ -102,68 +114,46 @@ class MeshStream:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
     ) -> None:
-        if error is not None:
-            await self.reset(error.code if isinstance(error, HearthNetError) else "internal_error", str(error))
+        if error is None:
+            self.leave()
+        elif isinstance(error, HearthNetError):
+            self._reset(error)
+        elif isinstance(error, Exception):
+            self._reset(InternalError("The other node failed unexpectedly; its log says why."))
         else:
-            await self.end()
+            self._reset(Unavailable("The other node broke this off."))
 
-    def fail(self, error: HearthNetError) -> None:
-        if self._error is None:
-            self._error = error
-        self._out.clear()
-        self._arrived.set()
-        self._may_send.set()
+    def notice(self) -> None:
+        """For the connection: something about the stream changed."""
+        self._readable.set()
+        self._writable.set()
 
-    def took(self, frame: Data | End | Credit) -> None:
-        """A frame of this stream came in."""
-        match frame:
-            case Credit(frames=more):
-                self._credit = min(self._credit + more, 2 * 1024)
-                self._may_send.set()
-            case End():
-                self._got_end = True
-                self._arrived.set()
-            case Data(last=last, payload=payload):
-                if self._got_end or self._owed >= 2 * frames.WINDOW:
-                    raise BadRequest("The other node sent more than it was allowed to.")
-                self._owed += 1
-                self._partial += payload
-                if len(self._partial) > frames.MAX_MESSAGE:
-                    raise BadRequest("The other node sent a message that is too large.")
-                if last:
-                    self._messages.append(bytes(self._partial))
-                    self._partial.clear()
-                    self._arrived.set()
-                elif not self._messages:
-                    self._give_credit()
+    def sent(self) -> None:
+        """For the connection: there is room again."""
+        self._writable.set()
 
-    def next_frame(self) -> Frame | None:
-        """For the writer: what goes out next."""
-        if not self._out:
-            return None
-        frame = self._out.popleft()
-        self._may_send.set()
-        return frame
+    def _reset(self, error: HearthNetError) -> None:
+        over = self._state.sent_end and self._state.got_end
+        if self._state.error is None and not over:
+            self._mux.reset(self._state, error, here=Unavailable("This stream was reset here."))
+            self._connection.wake()
+            self.notice()
 
-    @property
-    def finished(self) -> bool:
-        return self._sent_end and self._got_end and not self._out
 
-    def _give_credit(self) -> None:
-        if self._owed and not self._got_end:
-            self._connection.control(Credit(self.id, self._owed))
-        self._owed = 0
+class _Told(HearthNetError):
+    """An error with the code its caller named."""
 
-    def _check(self) -> None:
-        if self._error is not None:
-            raise self._error
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code[: frames.MAX_CODE]  # type: ignore[misc]
 
 
 type Handler = Callable[[MeshStream, bytes, Proven], Awaitable[None]]
 
 
 class Connection:
-    """Runs until either side closes; `closed` then holds why. `allowed` says which protocols this peer may open now."""
+    """Runs until either side closes; `closed` then holds why, `bye` the code the other side left with.
+    `allowed` raises for a protocol this peer may not open now."""
 
     def __init__(
         self,
@@ -183,15 +173,15 @@ class Connection:
         self.dialled = dialled
         self._handlers = handlers
         self._allowed = allowed
-        self._next_id = 1 if dialled else 2
-        self._last_theirs = 0
-        self._streams: dict[int, MeshStream] = {}
-        self._control: deque[Frame] = deque()
+        self._mux = Mux(dialled=dialled)
+        self._handling = 0
         self._work = asyncio.Event()
-        self._heard = runtime.now()
+        self._leaving: HearthNetError | None = None
+        self.since = self._heard = runtime.now()
         self._pinged: dict[bytes, float] = {}
         self.latency_ms: float | None = None
         self.closed: HearthNetError | None = None
+        self.bye = ""
         self._supervisor = Supervisor(runtime)
         records.limit = frames.MAX_RECORD
 
@@ -206,52 +196,45 @@ class Connection:
 
     async def run(self) -> HearthNetError:
         """Serves the connection to its end and returns the reason."""
-        why: HearthNetError = Unavailable("The connection was closed.")
+        why: HearthNetError = Unavailable("The connection to the other node was closed.")
         try:
             async with asyncio.TaskGroup() as group:
                 for work in (self._read(), self._write(), self._keep_alive()):
                     group.create_task(work)
         except* HearthNetError as errors:
-            first = errors.exceptions[0]
-            why = first if isinstance(first, HearthNetError) else why
+            why = next(error for error in _leaves(errors) if isinstance(error, HearthNetError))
         finally:
-            self.closed = why
+            self.closed = self._leaving or why
             self._link.abort()
-            for stream in list(self._streams.values()):
-                stream.fail(Unavailable("The connection to the other node is gone."))
-            self._streams.clear()
+            for state in self._mux.fail_all(Unavailable("The connection to the other node is gone.")):
+                state.owner.notice()
             await self._supervisor.aclose()
-        return why
+        return self.closed
 
     async def open(self, protocol: str, payload: bytes = b"") -> MeshStream:
         """A new stream. Raises `Unavailable` when the connection is gone, `CapacityExceeded` when too many are open."""
-        if self.closed is not None:
+        if self.closed is not None or self._leaving is not None:
             raise Unavailable("The connection to the other node is gone.")
-        if sum(1 for id in self._streams if id % 2 == self._next_id % 2) >= frames.MAX_STREAMS:
-            raise CapacityExceeded("Too much is under way with this node.")
-        stream = MeshStream(self, self._next_id, protocol)
-        self._next_id += 2
-        self._streams[stream.id] = stream
-        self.control(Open(stream.id, protocol, payload))
+        stream = MeshStream(self, self._mux, self._mux.open(protocol, payload))
+        self.wake()
         return stream
 
     def close(self, code: str, message: str) -> None:
         """An orderly end: says why, then drops the link."""
-        if self.closed is None:
-            self.control(Bye(0, code, message[: frames.MAX_TEXT]))
+        if self.closed is None and self._leaving is None:
+            self._mux.bye(code, message)
+            self._leaving = Unavailable(f"This node closed the connection: {message}")
+            self.wake()
 
     def abort(self) -> None:
+        """Drops the link at once."""
+        self._leaving = self._leaving or Unavailable("This node dropped the connection.")
         self._link.abort()
 
-    def control(self, frame: Frame) -> None:
-        self._control.append(frame)
-        self._work.set()
-
     def wake(self) -> None:
-        self._work.set()
-
-    def forget(self, stream: MeshStream) -> None:
-        self._streams.pop(stream.id, None)
+        """There may be something to write."""
+        if self._mux.has_output:
+            self._work.set()
 
     async def _read(self) -> None:
         while True:
@@ -261,98 +244,93 @@ class Connection:
             self._heard = self._runtime.now()
             self._records.feed(data)
             while (raw := self._records.next()) is not None:
-                self._take(frames.decode(raw))
+                match self._mux.receive(frames.decode(raw)):
+                    case Arrived(stream=state) | Broken(stream=state):
+                        state.owner.notice()
+                    case Opened() as opened:
+                        self._opened(opened)
+                    case Answered(token=token):
+                        self._answered(token)
+                    case Left(code=code, why=why):
+                        self.bye = code
+                        raise why
+            self.wake()
 
-    def _take(self, frame: Frame) -> None:
-        match frame:
-            case Open():
-                self._opened(frame)
-            case Data() | End() | Credit():
-                stream = self._streams.get(frame.stream)
-                if stream is not None:
-                    stream.took(frame)
-                    if stream.finished:
-                        self.forget(stream)
-            case Reset(stream=id, code=code, message=message):
-                stream = self._streams.pop(id, None)
-                if stream is not None:
-                    stream.fail(from_wire({"error": code, "message": message}))
-            case Ping(token=token):
-                self.control(Pong(0, token))
-            case Pong(token=token):
-                sent = self._pinged.pop(token, None)
-                if sent is not None:
-                    rtt = (self._runtime.now() - sent) * 1000
-                    known = self.latency_ms
-                    self.latency_ms = rtt if known is None else known + SMOOTHING * (rtt - known)
-            case Bye(code=code, message=message):
-                raise from_wire({"error": code, "message": message})
-
-    def _opened(self, frame: Open) -> None:
-        if frame.stream % 2 == self._next_id % 2 or frame.stream <= self._last_theirs:
-            raise BadRequest("The other node opened a stream with a number that is not its to use.")
-        self._last_theirs = frame.stream
+    def _opened(self, opened: Opened) -> None:
         try:
-            if sum(1 for id in self._streams if id % 2 != self._next_id % 2) >= frames.MAX_STREAMS:
-                raise CapacityExceeded("Too many streams are open.")
-            self._allowed(frame.protocol)
-            handler = self._handlers.get(frame.protocol)
+            # Handlers count, not streams: one that a peer reset may still be at work.
+            if self._handling >= frames.MAX_STREAMS:
+                raise CapacityExceeded("Too much is under way with this node; try again shortly.")
+            self._allowed(opened.protocol)
+            handler = self._handlers.get(opened.protocol)
             if handler is None:
-                raise NotImplementedHere(f"This node does not speak {frame.protocol!r}.")
+                raise NotImplementedHere(f"This node does not speak {opened.protocol!r}; it may be older than yours.")
         except HearthNetError as error:
-            self.control(Reset(frame.stream, error.code, error.message[: frames.MAX_TEXT]))
+            self._mux.refuse(opened, error)
             return
-        stream = MeshStream(self, frame.stream, frame.protocol)
-        self._streams[stream.id] = stream
-        self._supervisor.spawn(self._handle(handler, stream, frame.payload), f"stream {frame.protocol}")
+        stream = MeshStream(self, self._mux, self._mux.accept(opened))
+        self._handling += 1
+        self._supervisor.spawn(self._handle(handler, stream, opened.payload), f"stream {opened.protocol}")
 
     async def _handle(self, handler: Handler, stream: MeshStream, payload: bytes) -> None:
         try:
-            await handler(stream, payload, self.peer)
-            await stream.end()
-        except* HearthNetError as errors:
-            first = errors.exceptions[0]
-            code = first.code if isinstance(first, HearthNetError) else "internal_error"
-            await stream.reset(code, str(first))
-        except* Exception:
-            await stream.reset("internal_error", "This node failed unexpectedly; its log says why.")
-            raise
+            async with stream:
+                try:
+                    await handler(stream, payload, self.peer)
+                except* HearthNetError as errors:
+                    raise next(error for error in _leaves(errors) if isinstance(error, HearthNetError)) from None
+        except HearthNetError:
+            return  # the stream was reset with it
+        finally:
+            self._handling -= 1
+
+    def _answered(self, token: bytes) -> None:
+        sent = self._pinged.pop(token, None)
+        if sent is not None:
+            rtt = (self._runtime.now() - sent) * 1000
+            known = self.latency_ms
+            self.latency_ms = rtt if known is None else known + SMOOTHING * (rtt - known)
 
     async def _write(self) -> None:
         while True:
-            if not self._control and not any(s._out for s in self._streams.values()):
+            while self._leaving is None and not self._mux.has_output:
                 self._work.clear()
                 await self._work.wait()
-            batch: list[bytes] = []
-            leaving = False
-            while self._control:
-                frame = self._control.popleft()
-                batch.append(frames.encode(frame))
-                leaving = leaving or isinstance(frame, Bye)
-            if not leaving:
-                for stream in list(self._streams.values()):
-                    data = stream.next_frame()
-                    if data is not None:
-                        batch.append(frames.encode(data))
-                    if stream.finished:
-                        self.forget(stream)
-            if batch:
-                await self._link.write(b"".join(batch))
-            if leaving:
-                raise Unavailable("This node closed the connection.")
+            sent: list[StreamState] = []
+            data = self._mux.output(sent)
+            if data:
+                await self._link.write(bytes(data))
+            for state in sent:
+                state.owner.sent()
+            if self._leaving is not None and not self._mux.has_control:
+                raise self._leaving
 
     async def _keep_alive(self) -> None:
-        self._ping()
+        pinged, on_time = -PING_S, True
         while True:
-            await asyncio.sleep(SILENCE_S / 2)
-            silent = self._runtime.now() - self._heard
-            if silent > DEAD_S:
+            now = self._runtime.now()
+            # A machine that slept or was busy has to read what waits before it may call the other side silent.
+            if on_time and now - self._heard >= DEAD_S:
                 raise Unavailable("The other node has gone silent.")
-            self._ping()
+            if now - pinged >= PING_S:
+                pinged = now
+                self._ping()
+            due = max(now + 0.1, min(pinged + PING_S, self._heard + DEAD_S))
+            await asyncio.sleep(due - now)
+            on_time = self._runtime.now() - due < LATE_S
 
     def _ping(self) -> None:
         token = self._runtime.random_bytes(8)
-        while len(self._pinged) > 8:
+        while len(self._pinged) >= MAX_PINGED:
             del self._pinged[next(iter(self._pinged))]
         self._pinged[token] = self._runtime.now()
-        self.control(Ping(0, token))
+        self._mux.ping(token)
+        self.wake()
+
+
+def _leaves(group: BaseExceptionGroup[BaseException]) -> list[BaseException]:
+    """The exceptions of a group, groups within it opened."""
+    found: list[BaseException] = []
+    for error in group.exceptions:
+        found += _leaves(error) if isinstance(error, BaseExceptionGroup) else [error]
+    return found

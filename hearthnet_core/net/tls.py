@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import logging
 import socket
 import ssl
 import tempfile
@@ -15,6 +16,7 @@ from hearthnet_core.identity.certificate import der, mesh_certificate
 from hearthnet_core.identity.keys import SigningKey
 from hearthnet_core.net.link import Accept, Link
 
+LOGGER = logging.getLogger(__name__)
 ALPN = "hearthnet/1"
 READ_BYTES = 64 * 1024
 UNSENT_BYTES = 16 * 1024
@@ -101,23 +103,31 @@ class TlsTransport:
 
     async def listen(self, host: str, port: int, accept: Accept) -> int:
         async def accepted(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            # TLS begins here, not in the server, so that unfinished TLS handshakes count as pending too. It is started
+            # before anything is awaited, so nothing was read yet.
             address = str((writer.get_extra_info("peername") or ("?",))[0])
-            tls: ssl.SSLObject = writer.get_extra_info("ssl_object")
-            full = self._pending[address] >= MAX_PENDING_PER_ADDRESS or self._pending.total() >= MAX_PENDING
-            if full or tls.selected_alpn_protocol() != ALPN:
+            if self._pending[address] >= MAX_PENDING_PER_ADDRESS or self._pending.total() >= MAX_PENDING:
                 writer.transport.abort()
                 return
             self._pending[address] += 1
+            plain = writer.transport
             try:
-                await accept(TlsLink(reader, writer, self._certificate))
+                await writer.start_tls(self._server, ssl_handshake_timeout=TLS_S)
+                if writer.transport is None:  # what asyncio leaves when the stream was cut in between
+                    writer._transport = plain  # type: ignore[attr-defined]
+                elif writer.get_extra_info("ssl_object").selected_alpn_protocol() == ALPN:
+                    await accept(TlsLink(reader, writer, self._certificate))
+                else:
+                    writer.transport.abort()
+            except (OSError, ssl.SSLError) as error:
+                LOGGER.info("no TLS with %s: %s", address, error)
+                writer.transport.abort()
             finally:
                 self._pending[address] -= 1
                 self._pending += Counter()
 
         try:
-            server = await asyncio.start_server(
-                accepted, host or None, port, ssl=self._server, ssl_handshake_timeout=TLS_S, limit=READ_BYTES
-            )
+            server = await asyncio.start_server(accepted, host or None, port, limit=READ_BYTES)
         except OSError as error:
             if error.errno == errno.EADDRINUSE:
                 raise Unavailable(
@@ -128,8 +138,11 @@ class TlsTransport:
         return int(server.sockets[0].getsockname()[1])
 
     async def aclose(self) -> None:
+        """Stops listening; what is being greeted is dropped."""
         for server in self._listening:
             server.close()
+            server.abort_clients()
+        self._listening.clear()
 
     @staticmethod
     def _context(protocol: int) -> ssl.SSLContext:

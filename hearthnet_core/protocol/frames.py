@@ -7,6 +7,7 @@ import struct
 import msgspec
 
 from hearthnet_core.errors import BadRequest
+from hearthnet_core.models.wire import UNREADABLE
 
 MAX_RECORD = 16_640
 MAX_RECORD_BEFORE_AUTH = 1_024
@@ -96,7 +97,7 @@ def decode(raw: bytes) -> Frame:
     """Raises `BadRequest` for anything that is not a frame within its bounds."""
     try:
         frame = _decoder.decode(raw)
-    except (msgspec.DecodeError, RecursionError):
+    except UNREADABLE:
         raise BadRequest("The other node sent something that is no frame.") from None
     if not (frame.stream == 0 if isinstance(frame, Ping | Pong | Bye) else 0 < frame.stream <= MAX_STREAM_ID):
         raise BadRequest("A frame names an impossible stream.")

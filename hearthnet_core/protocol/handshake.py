@@ -12,6 +12,7 @@ import msgspec
 from hearthnet_core.errors import BadRequest, HearthNetError, InvalidSignature, VersionMismatch, from_wire
 from hearthnet_core.identity.keys import PUBLIC_KEY_BYTES, SIGNATURE_BYTES, Purpose, SigningKey, verify
 from hearthnet_core.models.ids import CommunityId, NodeId
+from hearthnet_core.models.wire import UNREADABLE
 
 VERSION = 1
 LOWEST_VERSION = 1
@@ -52,7 +53,7 @@ def read_hello(raw: bytes) -> Hello:
     """Raises `BadRequest` for a malformed hello, `VersionMismatch` when no version is common."""
     try:
         hello = _hellos.decode(raw)
-    except (msgspec.DecodeError, RecursionError):
+    except UNREADABLE:
         raise BadRequest("The other side does not speak HearthNet.") from None
     sizes = (len(hello.public_key), len(hello.nonce), len(hello.community), len(hello.instance))
     if sizes != (PUBLIC_KEY_BYTES, 32, 32, 16) or len(hello.software) > 40 or len(hello.name) > 64:
@@ -122,7 +123,7 @@ class ClientHandshake:
             raise BadRequest("The other side answers before it greeted.")
         try:
             words = _verdicts.decode(verdict)
-        except (msgspec.DecodeError, RecursionError):
+        except UNREADABLE:
             raise BadRequest("The other side does not speak HearthNet.") from None
         if words != ["ok"]:
             code, message = (words[1], words[2]) if len(words) == 3 and words[0] == "no" else ("", "")
@@ -152,7 +153,7 @@ class ServerHandshake:
             raise BadRequest("The other side did not greet.")
         try:
             (signature,) = _proofs.decode(raw)
-        except (msgspec.DecodeError, RecursionError):
+        except UNREADABLE:
             raise BadRequest("The other side does not speak HearthNet.") from None
         hello = _hellos.decode(self._client_hello)
         if len(signature) != SIGNATURE_BYTES:

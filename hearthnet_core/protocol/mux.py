@@ -7,10 +7,11 @@ of streams takes turns. What a hostile peer can make us keep is bounded per mess
 from __future__ import annotations
 
 from collections import deque
+from typing import Any
 
 import msgspec
 
-from hearthnet_core.errors import BadRequest, CapacityExceeded, HearthNetError, RateLimited, from_wire
+from hearthnet_core.errors import BadRequest, CapacityExceeded, HearthNetError, RateLimited, Unavailable, from_wire
 from hearthnet_core.protocol import frames
 from hearthnet_core.protocol.frames import Bye, Credit, Data, End, Frame, Open, Ping, Pong, Reset
 
@@ -46,8 +47,9 @@ class Answered(msgspec.Struct, frozen=True):
 
 
 class Left(msgspec.Struct, frozen=True):
-    """The peer said goodbye."""
+    """The peer said goodbye, with this code."""
 
+    code: str
     why: HearthNetError
 
 
@@ -55,16 +57,17 @@ type Event = Opened | Arrived | Broken | Answered | Left
 
 
 class StreamState:
-    """What is known of one stream. Written by `Mux` only."""
+    """What is known of one stream. Written by `Mux` only, but for `owner`: whoever reads and writes the stream."""
 
     __slots__ = (
-        "_credit", "_ending", "_granted", "_held", "_inbox", "_partial", "_pieces", "_ready",
-        "error", "got_end", "id", "protocol", "sent_end",
+        "_credit", "_ending", "_granted", "_held", "_inbox", "_left", "_partial", "_pieces", "_ready",
+        "error", "got_end", "id", "owner", "protocol", "sent_end",
     )  # fmt: skip
 
     def __init__(self, id: int, protocol: str) -> None:
         self.id = id
         self.protocol = protocol
+        self.owner: Any = None
         self.error: HearthNetError | None = None
         self.sent_end = False
         self.got_end = False
@@ -76,6 +79,7 @@ class StreamState:
         self._partial = bytearray()
         self._granted = frames.WINDOW
         self._held = 0
+        self._left = False
 
     @property
     def has_room(self) -> bool:
@@ -106,6 +110,10 @@ class Mux:
     @property
     def has_output(self) -> bool:
         return bool(self._control or self._ready)
+
+    @property
+    def has_control(self) -> bool:
+        return bool(self._control)
 
     def open(self, protocol: str, payload: bytes) -> StreamState:
         """Raises `BadRequest` or `CapacityExceeded`."""
@@ -141,14 +149,28 @@ class Mux:
         if not stream._ending and stream.error is None:
             stream._ending = True
             if not stream._pieces:
-                self._ended(stream)
                 self._say(End(stream.id))
+                self._ended(stream)
 
     def reset(self, stream: StreamState, error: HearthNetError, *, here: HearthNetError | None = None) -> None:
         """Ends both directions; `error` is told to the peer, `here` (or it) to whoever still uses the stream."""
         if self._streams.get(stream.id) is stream:
             self._say(Reset(stream.id, error.code, error.message[: frames.MAX_TEXT]))
         self._break(stream, here or error)
+
+    def leave(self, stream: StreamState) -> None:
+        """Nobody reads here any more: END follows what is queued, then a RESET unless the peer has ended too."""
+        if stream.error is not None or stream._left:
+            return
+        stream._left = True
+        if self._streams.get(stream.id) is stream:
+            self.buffered -= len(stream._partial) + sum(map(len, stream._inbox))
+        stream._inbox.clear()
+        stream._partial.clear()
+        if stream.sent_end:
+            self._forsake(stream)
+        else:
+            self.end(stream)
 
     def take(self, stream: StreamState) -> bytes | None:
         """The next message of the inbox, if one is there; gives the sender credit again."""
@@ -207,7 +229,7 @@ class Mux:
             case Pong(token=token):
                 return Answered(token)
             case Bye(code=code, message=message):
-                return Left(from_wire({"error": code, "message": message}))
+                return Left(code, from_wire({"error": code, "message": message}))
 
     def output(self, sent: list[StreamState]) -> bytearray:
         """About `BATCH_BYTES` of records to write now; `sent` collects the streams that have room again."""
@@ -239,6 +261,8 @@ class Mux:
         if not frame.payload and not frame.last:
             raise BadRequest("The other node sent an empty part of a message.")
         stream._granted -= 1
+        if stream._left:
+            return None
         stream._held += 1
         size = len(stream._partial) + len(frame.payload)
         if size > frames.MAX_MESSAGE:
@@ -280,8 +304,15 @@ class Mux:
             self._ready.append(stream)
 
     def _ended(self, stream: StreamState) -> None:
+        """Once END is on its way."""
         stream.sent_end = True
         self._forget_finished(stream)
+        if stream._left:
+            self._forsake(stream)
+
+    def _forsake(self, stream: StreamState) -> None:
+        if not stream.got_end:
+            self.reset(stream, Unavailable("The other node reads no more on this stream."))
 
     def _forget_finished(self, stream: StreamState) -> None:
         if stream.sent_end and stream.got_end:

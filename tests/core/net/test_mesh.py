@@ -109,9 +109,9 @@ async def test_a_man_in_the_middle_cannot_pass_the_dialler_s_proof_on() -> None:
 
         port = await outside.listen("127.0.0.1", 0, relay)
         alice.found(f"127.0.0.1:{port}")
-        await until(lambda: any(k.last_error for k in alice._known.values()))
+        await until(lambda: any(k.last_error for k in alice.known()))
         assert not alice.peers and not bob.peers
-        assert "another key" in next(iter(alice._known.values())).last_error
+        assert "another key" in alice.known()[0].last_error
         await outside.aclose()
 
 
