@@ -8,7 +8,6 @@ gets the history again and uses nothing up.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from typing import Annotated, Protocol
 
 import msgspec
@@ -95,7 +94,7 @@ _wires = msgspec.msgpack.Decoder(tuple[bytes, bytes, bytes])
 class JoinServer:
     """`handle` is the handler of `join/1`."""
 
-    def __init__(self, membership: Membership, invites: Invites, runtime: Runtime) -> None:
+    def __init__(self, runtime: Runtime, membership: Membership, invites: Invites) -> None:
         self._membership = membership
         self._invites = invites
         self._guesses = Guesses(runtime)
@@ -196,11 +195,10 @@ async def join(
     name: str,
     node_name: str,
     runtime: Runtime,
-    came: Callable[[int, int], None] = lambda done, total: None,
 ) -> list[Event]:
     """Joins through `stream`, opened to the invite's node: every authority event, the founding first, checked: it is
-    the invite's community, and this node is in it. `came` is told how many of how many came. Raises what the other
-    side refused with, `Timeout`, or `Forbidden` for an answer that does not hold.
+    the invite's community, and this node is in it. Raises what the other side refused with, `Timeout`,
+    or `Forbidden` for an answer that does not hold.
     """
     if proven.node_id != invite.node:
         raise InvalidSignature("Another node answers than the one that made the invite; nothing was sent to it.")
@@ -220,7 +218,7 @@ async def join(
     answer = await _answer(stream, invite, node)
     try:
         async with asyncio.timeout(HISTORY_S):
-            history, graph = await _history(stream, invite, answer.authority, came)
+            history, graph = await _history(stream, invite, answer.authority)
     except TimeoutError:
         raise Timeout("The community's history did not arrive in time; try again.") from None
     _check_joined(graph, invite, node.node_id, owner.member_id, answer)
@@ -241,9 +239,7 @@ async def _answer(stream: Stream, invite: Invite, node: SigningKey) -> Answer:
     raise BadRequest("The node that made the invite answers in a way that makes no sense.")
 
 
-async def _history(
-    stream: Stream, invite: Invite, count: int, came: Callable[[int, int], None]
-) -> tuple[list[Event], Graph]:
+async def _history(stream: Stream, invite: Invite, count: int) -> tuple[list[Event], Graph]:
     history: list[Event] = []
     graph: Graph | None = None
     size = 0
@@ -263,7 +259,6 @@ async def _history(
         else:
             graph.add(event)
         history.append(event)
-        came(len(history), count)
     assert graph is not None  # count is at least 1
     return history, graph
 
