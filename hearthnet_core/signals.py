@@ -31,6 +31,12 @@ class Watch[T]:
             await self._arrived.wait()
         return self._values.popleft()
 
+    def waiting(self) -> list[T]:
+        """What has arrived and was not read yet, without waiting for more."""
+        values = list(self._values)
+        self._values.clear()
+        return values
+
     async def aclose(self) -> None:
         self._closed = True
         self._disconnect()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from pathlib import Path
 
 import msgspec
@@ -42,14 +43,16 @@ class SettingsFile:
 
     def __init__(self, path: Path | None) -> None:
         self._path = path
+        self._turn = threading.Lock()
         self.now = self._read()
 
     def changed(self, **fields: object) -> Settings:
-        settings = msgspec.structs.replace(self.now, **fields)
-        if self._path is not None:
-            write_private(self._path, msgspec.json.format(msgspec.json.encode(settings), indent=1))
-        self.now = settings
-        return settings
+        with self._turn:  # or of two changes at once the first would be undone
+            settings = msgspec.structs.replace(self.now, **fields)
+            if self._path is not None:
+                write_private(self._path, msgspec.json.format(msgspec.json.encode(settings), indent=1))
+            self.now = settings
+            return settings
 
     def _read(self) -> Settings:
         if self._path is None or not self._path.exists():

@@ -103,7 +103,7 @@ class Search:
             )
             if isinstance(found, QueryDone):
                 lists.append((candidate, found))
-        return FoundPassages(results=_merged(lists, request), searched=tuple(searched))
+        return FoundPassages(results=_merged(lists, request, k), searched=tuple(searched))
 
     async def _ask(self, candidate: Candidate, call: Call, request: QueryRequest) -> QueryDone | HearthNetError:
         call = msgspec.structs.replace(call, id=self._runtime.random_bytes(12).hex(), body=msgspec.to_builtins(request))

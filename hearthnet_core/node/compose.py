@@ -1,0 +1,268 @@
+"""A whole node, put together: log, membership, mesh, replication, bus and services, wired to each other.
+
+It stands on a `Ground` (clock, network, disk, keys), real or simulated. Only this package knows every type; nothing is
+ever handed "the node".
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from hearthnet_core import __version__
+from hearthnet_core.api.state import StateView
+from hearthnet_core.backends.chat import CHAT
+from hearthnet_core.bus.bus import Bus
+from hearthnet_core.bus.registry import PeerOffers, Registry
+from hearthnet_core.bus.serve import CallServer
+from hearthnet_core.capability import Privacy
+from hearthnet_core.community.invites import Invites
+from hearthnet_core.community.joining import JoinServer
+from hearthnet_core.community.membership import Membership
+from hearthnet_core.config import Config
+from hearthnet_core.config.secrets import Secrets
+from hearthnet_core.config.settings import SettingsFile
+from hearthnet_core.identity.keys import SigningKey
+from hearthnet_core.identity.manifest import Manifest
+from hearthnet_core.log.event_log import EventLog
+from hearthnet_core.net.interfaces import real_interfaces
+from hearthnet_core.net.link import Transport
+from hearthnet_core.net.mesh import Mesh, Peer
+from hearthnet_core.runtime import Runtime
+from hearthnet_core.services import knowledge as rag
+from hearthnet_core.services.ask import Asking
+from hearthnet_core.services.community import CommunityService
+from hearthnet_core.services.emergency import Emergency
+from hearthnet_core.services.engines import Engines
+from hearthnet_core.services.knowledge import Knowledge
+from hearthnet_core.services.search import Search
+from hearthnet_core.signals import Signal
+from hearthnet_core.storage.database import Database
+from hearthnet_core.supervise import Supervisor
+from hearthnet_core.sync.service import Sync
+
+LIBRARY = Path(__file__).parents[1] / "library"
+BUILT = 1_793_000_000.0
+"""Unix seconds before this software existed: an earlier clock is wrong."""
+MAX_ADDRESSES = 8
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ground:
+    """What a node stands on; the simulation brings its own."""
+
+    runtime: Runtime
+    supervisor: Supervisor
+    transport: Transport
+    database: Database
+    node: SigningKey
+    owner: SigningKey
+    boot: int
+    config: Config = Config()
+    settings: SettingsFile
+    secrets: Secrets
+    host_name: str = "node"
+
+
+class Node:
+    """Log, membership, mesh, replication, bus and services, wired to each other."""
+
+    def __init__(self, ground: Ground, log: EventLog) -> None:
+        self._ground = ground
+        self.name = ground.config.node.name or ground.host_name[:64]
+        self.log = log
+        self.membership = Membership(log, ground.runtime, ground.node, ground.owner)
+        self.registry = Registry()
+        self.emergency = Emergency(ground.runtime, ground.settings, ground.config.connectivity)
+        self.cloned = False
+        self.switched: Signal[None] = Signal()
+        self._seq = 0
+        self._compose()
+        self._wire()
+
+    @classmethod
+    async def open(cls, ground: Ground) -> Node:
+        """Opens the log; a node without one founds a community of its own. Raises a sentence for unusable data."""
+        log = await EventLog.open(ground.database, ground.runtime, ground.node)
+        node = cls(ground, log)
+        if not node.membership.founded:
+            await node.membership.found(f"{node.name}'s home"[:64], node.name)
+        await node.knowledge.start(LIBRARY if ground.config.library else None)
+        return node
+
+    async def start(self) -> None:
+        """Listens for neighbours and dials those that are known. Raises `Unavailable` when the port is taken."""
+        config = self._ground.config
+        await self.mesh.start(config.node.host, config.node.port)
+        for address in config.discovery.peers:
+            self.mesh.found(address)
+        self._ground.supervisor.start("replication", self.sync.keep)
+
+    async def aclose(self) -> None:
+        """Says goodbye to the neighbours."""
+        await self.mesh.aclose()
+        await self.engines.aclose()
+
+    @property
+    def privacy(self) -> Privacy:
+        return self._ground.settings.now.privacy or Privacy.HOME
+
+    def addresses(self) -> tuple[str, ...]:
+        """Where neighbours can dial this node, `ip:port`."""
+        config = self._ground.config
+        if config.node.host not in ("", "0.0.0.0", "::"):
+            return (f"{config.node.host}:{self.mesh.port}",)
+        return tuple(f"{i.address}:{self.mesh.port}" for i in real_interfaces(config.discovery.interfaces))[
+            :MAX_ADDRESSES
+        ]
+
+    def warnings(self) -> list[str]:
+        """What a person should look at; words of `docs/api.md`."""
+        clock = ["clock"] if self._ground.runtime.wall() < BUILT else []
+        return clock + (["cloned_node"] if self.cloned else [])
+
+    def _compose(self) -> None:
+        ground, runtime, me = self._ground, self._ground.runtime, self._ground.node.node_id
+        for contract in (CHAT, rag.QUERY, rag.INGEST, rag.CORPORA):
+            self.registry.define(contract)
+        self.mesh = Mesh(
+            runtime,
+            ground.supervisor,
+            ground.transport,
+            ground.node,
+            instance=runtime.random_bytes(16),
+            software=f"hearthnet/{__version__}",
+            name=lambda: self.name,
+            community=lambda: self.membership.community,
+            standing=self.membership.standing,
+            manifest=self._manifest,
+        )
+        self.bus = Bus(
+            runtime,
+            self.registry,
+            self.mesh.open,
+            me,
+            lambda: self.name,
+            privacy=lambda: self.privacy,
+            internet=lambda: self.emergency.connectivity.internet,
+        )
+        self.knowledge = Knowledge(runtime, ground.database, self.membership.same_home)
+        for provider in (
+            rag.QueryProvider(self.knowledge),
+            rag.IngestProvider(self.knowledge),
+            rag.CorporaProvider(self.knowledge),
+        ):
+            self.registry.provide(provider, provider.offer)
+        self.engines = Engines(self.registry, ground.config, ground.secrets.get)
+        self.search = Search(runtime, self.bus, me, lambda: self.privacy)
+        self.asking = Asking(runtime, self.bus, self.search, lambda: self.privacy, self.membership.same_home)
+        self.sync = Sync(
+            runtime,
+            ground.supervisor,
+            self.log,
+            open=self.mesh.open,
+            scopes=self.membership.scopes,
+            hurry=lambda: self.emergency.hurry,
+        )
+        self.invites = Invites(ground.database, runtime, self.membership)
+        self.community = CommunityService(
+            runtime,
+            self.log,
+            self.membership,
+            self.invites,
+            node=ground.node,
+            owner=ground.owner,
+            dial=self.mesh.dial_guest,
+            addresses=self.addresses,
+            switched=self._switched,
+        )
+        self.view = StateView(
+            runtime,
+            membership=self.membership,
+            mesh=self.mesh,
+            registry=self.registry,
+            emergency=self.emergency,
+            asking=self.asking,
+            knowledge=self.knowledge,
+            engines=self.engines,
+            community=self.community,
+            settings=ground.settings,
+            name=lambda: self.name,
+            addresses=self.addresses,
+            warnings=self.warnings,
+        )
+        calls = CallServer(
+            runtime, self.bus, ground.node, lambda peer, name: self.membership.authorise(peer, f"call:{name}")
+        )
+        joins = JoinServer(runtime, self.membership, self.invites)
+        self.mesh.handle("call/1", lambda stream, payload, proven: calls.handle(stream, payload, proven.node_id))
+        self.mesh.handle("sync/1", self.sync.handle)
+        self.mesh.handle("join/1", joins.handle)
+
+    def _wire(self) -> None:
+        self.mesh.up.connect(self._came)
+        self.mesh.down.connect(self._went)
+        self.mesh.changed.connect(self._offers)
+        self.mesh.cloned.connect(self._seen_twice)
+        self.membership.changed.connect(lambda _: self._membership_changed())
+        self.engines.changed.connect(lambda _: self._offers_changed())
+        self.emergency.changed.connect(lambda _: self.view.changed.emit(None))
+        self.asking.answered.connect(lambda _: self.view.changed.emit(None))
+        self.log.committed.connect(lambda _: self.view.changed.emit(None))
+
+    def _came(self, peer: Peer) -> None:
+        self.sync.peer_up(peer.node_id)
+        self._peers_changed()
+
+    def _went(self, peer: Peer) -> None:
+        self.registry.peer_gone(peer.node_id)
+        self.sync.peer_down(peer.node_id)
+        self._peers_changed()
+
+    def _peers_changed(self) -> None:
+        self.emergency.peers_changed(bool(self.mesh.peers))
+        self.view.changed.emit(None)
+
+    def _offers(self, peer: Peer) -> None:
+        self.registry.peer_changed(
+            PeerOffers(
+                node_id=peer.node_id,
+                name=peer.name,
+                home=self.membership.same_home(peer.node_id),
+                public_key=peer.public_key,
+                offers=peer.manifest.offers if peer.manifest else (),
+                rtt_ms=lambda: peer.connection.latency_ms,
+            )
+        )
+        self.view.changed.emit(None)
+
+    def _offers_changed(self) -> None:
+        self.mesh.announce()
+        self.view.changed.emit(None)
+
+    def _seen_twice(self, _: object) -> None:
+        self.cloned = True
+        self.view.changed.emit(None)
+
+    def _membership_changed(self) -> None:
+        self.mesh.recheck()
+        for peer in list(self.mesh.peers.values()):
+            self._offers(peer)
+        self.view.changed.emit(None)
+
+    def _switched(self) -> None:
+        """Another community is the current one."""
+        self._membership_changed()
+        self.switched.emit(None)
+
+    def _manifest(self) -> Manifest:
+        self._seq += 1
+        return Manifest(
+            node=bytes(self._ground.node.node_id),
+            boot=self._ground.boot,
+            seq=self._seq,
+            name=self.name,
+            software=f"hearthnet/{__version__}",
+            addresses=self.addresses(),
+            offers=self.registry.public_offers(),
+        )
