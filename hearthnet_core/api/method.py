@@ -1,0 +1,63 @@
+"""One method of the local API: a name, the shape of its parameters, and what answers."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import aclosing
+from typing import Any
+
+import msgspec
+
+from hearthnet_core.capability import Chunk
+from hearthnet_core.errors import BadRequest, HearthNetError, InternalError
+from hearthnet_core.models.local_api import MAX_BODY
+
+LOGGER = logging.getLogger(__name__)
+
+
+class Nothing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The parameters of a method that takes none."""
+
+
+class Method(msgspec.Struct, frozen=True):
+    """`params` is a frozen Struct with `forbid_unknown_fields`; `run(params)` yields chunks, the last one `done`."""
+
+    name: str
+    params: type[Any]
+    run: Callable[[Any], AsyncGenerator[Chunk]]
+    max_body: int = MAX_BODY
+
+    def read(self, raw: bytes | msgspec.Raw) -> Any:
+        """The parameters in `raw` JSON; none at all count as `{}`. Raises `BadRequest` naming the field."""
+        try:
+            return msgspec.json.decode(raw or b"{}", type=self.params)
+        except msgspec.ValidationError as error:
+            raise BadRequest(f"{self.name}: {error}.") from None
+        except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
+            raise BadRequest(f"The parameters of {self.name} are no JSON object ({error}).") from None
+
+    async def stream(self, params: Any) -> AsyncGenerator[Chunk]:
+        """The answer; every failure is a `HearthNetError`, and what nobody foresaw is logged and told to no one."""
+        try:
+            async with aclosing(self.run(params)) as chunks:
+                async for chunk in chunks:
+                    yield chunk
+                    if chunk.last:
+                        return
+        except HearthNetError:
+            raise
+        except Exception:
+            LOGGER.exception("%s failed", self.name)
+            raise InternalError from None
+        LOGGER.error("%s ended without an answer", self.name)
+        raise InternalError
+
+
+def once[P](name: str, params: type[P], answer: Callable[[P], Awaitable[dict[str, Any]]], **more: Any) -> Method:
+    """A method whose whole answer is one object."""
+
+    async def run(given: P) -> AsyncGenerator[Chunk]:
+        yield Chunk("done", await answer(given))
+
+    return Method(name, params, run, **more)

@@ -1,0 +1,228 @@
+"""The local API's HTTP side: who gets in, where a request goes, and how the answer is written. See docs/api.md.
+
+aiohttp's low-level server, because there are five addresses and the bounds on connections belong to the listener.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import logging
+from collections.abc import Callable, Mapping
+from contextlib import aclosing
+from typing import Any
+
+from aiohttp import web
+from yarl import URL
+
+from hearthnet_core import __version__
+from hearthnet_core.api import bodies
+from hearthnet_core.api.admission import check_host, check_origin, own_names
+from hearthnet_core.api.limits import Failures
+from hearthnet_core.api.listener import Listener, bound, is_loopback
+from hearthnet_core.api.method import Method
+from hearthnet_core.api.pairing import Pairing, PairProof, PairStart
+from hearthnet_core.api.running import Running
+from hearthnet_core.api.tls import ApiTls
+from hearthnet_core.api.tokens import Tokens
+from hearthnet_core.api.websocket import Connection
+from hearthnet_core.config.settings import TokenRecord
+from hearthnet_core.errors import (
+    BadRequest,
+    HearthNetError,
+    InternalError,
+    NotFound,
+    TokenInvalid,
+    TokenRevoked,
+    Unauthorized,
+    Unavailable,
+)
+from hearthnet_core.models.local_api import API_VERSION, LOWEST_API_VERSION, MAX_BODY, NDJSON
+from hearthnet_core.net.interfaces import real_interfaces
+from hearthnet_core.runtime import Runtime
+
+LOGGER = logging.getLogger(__name__)
+PREFIX = "/api/v1/"
+SHUTDOWN_S = 3.0
+_WILDCARDS = ("", "0.0.0.0", "::")
+
+
+class ApiServer:
+    """Serves `methods` to whoever has a token. `health` says what only the node knows: `node_id`, `name`, `public_key`."""
+
+    def __init__(
+        self,
+        runtime: Runtime,
+        *,
+        methods: Mapping[str, Method],
+        tokens: Tokens,
+        pairing: Pairing,
+        health: Callable[[], dict[str, Any]],
+    ) -> None:
+        self._methods = methods
+        self._tokens = tokens
+        self._pairing = pairing
+        self._health = health
+        self._failures = Failures(runtime)
+        self._running = Running()
+        self._connections: set[Connection] = set()
+        self._names = own_names()
+        self._tls: ApiTls | None = None
+        self._host, self._port = "", 0
+        self._listener = Listener(self._answered)
+        self._runner = web.ServerRunner(self._listener, handle_signals=False, shutdown_timeout=SHUTDOWN_S)
+        tokens.revoked.connect(lambda token_id: self._running.stop(token_id, TokenRevoked()))
+
+    async def start(self, host: str, port: int, tls: ApiTls | None) -> tuple[str, int]:
+        """Listens; returns host and port. Loopback is plain HTTP, all else needs `tls`.
+
+        Raises `Unavailable` naming `api.port` when the port is taken.
+        """
+        self._tls = None if is_loopback(host) else tls
+        if self._tls is None and not is_loopback(host):
+            raise BadRequest(
+                f"The local API would be readable on the network at {host or 'any address'}; it needs TLS."
+            )
+        listening = bound(host, port)
+        self._host, self._port = host, listening.getsockname()[1]
+        await self._runner.setup()
+        await web.SockSite(self._runner, listening, ssl_context=self._tls.context if self._tls else None).start()
+        return host, self._port
+
+    @property
+    def url(self) -> str:
+        """The URL this machine itself can use."""
+        return self._url("127.0.0.1" if self._host in _WILDCARDS else self._host)
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """The URLs under which people and other machines reach it."""
+        if self._host in _WILDCARDS:
+            return tuple(self._url(interface.address) for interface in real_interfaces())
+        return (self._url(self._host),)
+
+    @property
+    def fingerprint(self) -> str:
+        """Hex SHA-256 of the certificate, empty without TLS."""
+        return self._tls.fingerprint if self._tls is not None else ""
+
+    @property
+    def connected(self) -> int:
+        """How many WebSocket clients there are."""
+        return len(self._connections)
+
+    async def aclose(self) -> None:
+        """Every running call ends with an error that says so, then every connection is closed."""
+        try:
+            async with asyncio.timeout(SHUTDOWN_S):
+                await self._running.stop_all(
+                    Unavailable("The node is shutting down; try again when it runs.", retry_after_ms=5_000)
+                )
+                await asyncio.gather(*(connection.close() for connection in self._connections))
+        except TimeoutError:
+            LOGGER.warning("Some clients did not take their goodbye in time.")
+        await self._runner.cleanup()
+
+    def _url(self, host: str) -> str:
+        return str(URL.build(scheme="https" if self._tls is not None else "http", host=host, port=self._port))
+
+    async def _answered(self, request: web.BaseRequest) -> web.StreamResponse:
+        self._listener.spoke(request.protocol)
+        try:
+            host = request.headers.get("Host", "")
+            check_host(host, self._names)
+            if (origin := request.headers.get("Origin")) is not None:
+                check_origin(origin, request.scheme, host)
+            return await self._routed(request, request.remote or "?")
+        except HearthNetError as error:
+            return bodies.failure(error)
+        except web.HTTPException as error:  # aiohttp's own, for a broken WebSocket upgrade
+            return bodies.failure(BadRequest(error.text))
+        except ConnectionError:
+            raise
+        except Exception:
+            LOGGER.exception("%s %s failed", request.method, request.path)
+            return bodies.failure(InternalError())
+
+    async def _routed(self, request: web.BaseRequest, address: str) -> web.StreamResponse:
+        path = request.path
+        match request.method, path.removeprefix(PREFIX).split("/") if path.startswith(PREFIX) else path:
+            case "GET", "/health":
+                return bodies.answer(self._public())
+            case "POST", ["pair"]:
+                asked = bodies.decoded(await bodies.read(request, MAX_BODY), PairStart)
+                return bodies.answer(self._pairing.start(asked, address))
+            case "POST", ["pair", pairing_id]:
+                proof = bodies.decoded(await bodies.read(request, MAX_BODY), PairProof)
+                return bodies.answer(await self._pairing.finish(pairing_id, proof, self.fingerprint))
+            case "GET", ["ws"]:
+                return await self._websocket(request, address)
+            case "POST", [name]:
+                scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+                if scheme.lower() != "bearer" or not token:
+                    raise Unauthorized
+                record = self._sign_in(token.strip(), address)
+                if (method := self._methods.get(name)) is None:
+                    raise NotFound(f"There is no method {name[:64]!r}; docs/api.md lists them.")
+                params = method.read(await bodies.read(request, method.max_body))
+                if NDJSON in request.headers.get("Accept", ""):
+                    return await self._lines(request, record, method, params)
+                return await self._call(record, method, params)
+        raise NotFound(f"There is nothing at {request.method} {path[:100]}; docs/api.md lists what there is.")
+
+    def _public(self) -> dict[str, Any]:
+        return {
+            "service": "hearthnet",
+            "status": "ok",
+            "version": __version__,
+            **self._health(),
+            "api": {"version": API_VERSION, "lowest": LOWEST_API_VERSION},
+            "fingerprint": self.fingerprint,
+            "fingerprint_signature": self._tls.signature if self._tls is not None else "",
+            "claimed": self._tokens.claimed,
+        }
+
+    def _sign_in(self, token: str, address: str) -> TokenRecord:
+        try:
+            return self._tokens.check(token)
+        except TokenInvalid:  # a good token is never refused for what others do
+            digest = hashlib.sha256(token.encode(errors="replace")).hexdigest()
+            self._failures.count(f"address {address}", f"token {digest}")
+            raise
+
+    async def _websocket(self, request: web.BaseRequest, address: str) -> web.StreamResponse:
+        public = self._public()
+        connection = Connection(
+            request,
+            self._methods,
+            self._running,
+            sign_in=lambda token: self._sign_in(token, address),
+            still=self._tokens.still,
+            ready={"api": public["api"], "node_id": public.get("node_id", ""), "version": public["version"]},
+        )
+        self._connections.add(connection)
+        try:
+            return await connection.serve()
+        finally:
+            self._connections.discard(connection)
+
+    async def _call(self, record: TokenRecord, method: Method, params: Any) -> web.StreamResponse:
+        async with self._running.call(record.id), aclosing(method.stream(params)) as chunks:
+            async for chunk in chunks:
+                if chunk.last:
+                    return bodies.answer(chunk.data)
+        raise InternalError
+
+    async def _lines(
+        self, request: web.BaseRequest, record: TokenRecord, method: Method, params: Any
+    ) -> web.StreamResponse:
+        response = web.StreamResponse(headers={"Content-Type": NDJSON, **bodies.HEADERS})
+        await response.prepare(request)
+        try:
+            async with self._running.call(record.id), aclosing(method.stream(params)) as chunks:
+                async for chunk in chunks:
+                    await bodies.line(request, response, chunk.event, chunk.data)
+        except HearthNetError as error:
+            await bodies.line(request, response, "error", error.to_wire())
+        await response.write_eof()
+        return response
