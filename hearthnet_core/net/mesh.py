@@ -15,7 +15,7 @@ from hearthnet_core.community.standing import Standing
 from hearthnet_core.errors import BadRequest, Forbidden, HearthNetError, Revoked, Unavailable
 from hearthnet_core.identity.keys import SigningKey
 from hearthnet_core.identity.manifest import Manifest
-from hearthnet_core.models.ids import CommunityId, NodeId
+from hearthnet_core.models.ids import ZERO_COMMUNITY, CommunityId, NodeId
 from hearthnet_core.net import greeting
 from hearthnet_core.net.connection import Connection, Handler, MeshStream
 from hearthnet_core.net.dialling import first_to_answer
@@ -133,7 +133,7 @@ class Mesh:
     async def dial_guest(self, address: str, expected: NodeId) -> Connection:
         """A connection to a node that is not in our community, to join its own. The caller closes it. Raises
         `InvalidSignature` when another node answers, `Unavailable` when none does."""
-        connection = await self._dial(address, expected, asyncio.Lock())
+        connection = await self._dial(address, expected, asyncio.Lock(), ZERO_COMMUNITY)
         self._run(connection)
         return connection
 
@@ -210,12 +210,14 @@ class Mesh:
             self._dialling -= 1
             self._wake.set()
 
-    async def _dial(self, address: str, expected: NodeId | None, greeting_one: asyncio.Lock) -> Connection:
+    async def _dial(
+        self, address: str, expected: NodeId | None, greeting_one: asyncio.Lock, community: CommunityId | None = None
+    ) -> Connection:
         """`greeting_one`: of several addresses of one node only one is greeted, or it would see two connections."""
         link = await self._transport.dial(address)
         try:
             async with greeting_one:
-                proven, records = await greeting.greet(link, self._key, self._hello(), expected)
+                proven, records = await greeting.greet(link, self._key, self._hello(community), expected)
             if proven.node_id == self._me:
                 raise BadRequest("That address is this node itself.")
         except BaseException:
@@ -333,13 +335,13 @@ class Mesh:
             peer.tell.set()
             self.down.emit(peer)
 
-    def _hello(self) -> Hello:
+    def _hello(self, community: CommunityId | None = None) -> Hello:
         return Hello(
             handshake.LOWEST_VERSION,
             handshake.VERSION,
             self._key.public_key,
             self._runtime.random_bytes(32),
-            bytes(self._community()),
+            bytes(community or self._community()),
             self._instance,
             self._software[:40],
             self._name()[:64],
