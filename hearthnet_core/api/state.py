@@ -16,6 +16,7 @@ from hearthnet_core.backends.extractive import Extractive
 from hearthnet_core.bus.registry import Registry
 from hearthnet_core.capability import Chunk, Offer, Privacy
 from hearthnet_core.community.membership import Membership
+from hearthnet_core.community.shown import shown
 from hearthnet_core.config.settings import SettingsFile
 from hearthnet_core.net.mesh import Mesh, Peer
 from hearthnet_core.protocol.standing import NodeInfo
@@ -77,7 +78,7 @@ class StateView:
 
     async def now(self) -> dict[str, Any]:
         """`State` of `docs/api.md`."""
-        member, state = self._membership.member, self._membership.state
+        member = self._membership.member
         mode, me = self._emergency.mode, self._mesh.me
         page = await self._community.notices(limit=NOTICES)
         return {
@@ -90,15 +91,8 @@ class StateView:
                 "started": self._started,
                 "warnings": self._warnings(),
             },
-            "member": {"id": member.id.text, "short": member.id.short, "name": member.name, "role": member.role},
-            "community": {
-                "id": state.community.text,
-                "short": state.community.short,
-                "name": state.name,
-                "members": sum(m.active for m in state.members.values()),
-                "alone": self._membership.alone,
-                "readmit": [m.text for m in state.readmit],
-            },
+            "member": {"id": member.id.text, "short": member.id.short, "name": shown(member.name), "role": member.role},
+            "community": self._community.described(),
             "privacy": self.privacy.value,
             "privacy_chosen": self._settings.now.privacy is not None,
             "connectivity": self._emergency.described(bool(self._mesh.peers)),
@@ -155,9 +149,9 @@ class StateView:
         return {
             "node_id": info.id.text,
             "short": info.id.short,
-            "name": (peer.name if peer else "") or info.name,
+            "name": shown((peer.name if peer else "") or info.name),
             "member_id": info.member.text,
-            "member_name": member.name,
+            "member_name": shown(member.name),
             "role": member.role,
             "home": self._membership.same_home(info.id),
             "connected": peer is not None,

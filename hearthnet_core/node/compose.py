@@ -25,6 +25,8 @@ from hearthnet_core.config.settings import SettingsFile
 from hearthnet_core.identity.keys import SigningKey
 from hearthnet_core.identity.manifest import Manifest
 from hearthnet_core.log.event_log import EventLog
+from hearthnet_core.models.ids import NodeId
+from hearthnet_core.net.connection import Connection
 from hearthnet_core.net.interfaces import real_interfaces
 from hearthnet_core.net.link import Transport
 from hearthnet_core.net.mesh import Mesh, Peer
@@ -58,7 +60,7 @@ class Ground:
     node: SigningKey
     owner: SigningKey
     boot: int
-    config: Config = Config()
+    config: Config
     settings: SettingsFile
     secrets: Secrets
     host_name: str = "node"
@@ -77,6 +79,7 @@ class Node:
         self.cloned = False
         self.switched: Signal[None] = Signal()
         self._seq = 0
+        self._met: tuple[str, NodeId] | None = None
         self._compose()
         self._wire()
 
@@ -172,7 +175,7 @@ class Node:
             self.invites,
             node=ground.node,
             owner=ground.owner,
-            dial=self.mesh.dial_guest,
+            dial=self._dial_guest,
             addresses=self.addresses,
             switched=self._switched,
         )
@@ -251,9 +254,17 @@ class Node:
         self.view.changed.emit(None)
 
     def _switched(self) -> None:
-        """Another community is the current one."""
+        """Another community is the current one; who let us in is where it begins."""
         self._membership_changed()
+        if self._met is not None:
+            self.mesh.found(*self._met)
+            self._met = None
         self.switched.emit(None)
+
+    async def _dial_guest(self, address: str, expected: NodeId) -> Connection:
+        connection = await self.mesh.dial_guest(address, expected)
+        self._met = address, expected
+        return connection
 
     def _manifest(self) -> Manifest:
         self._seq += 1

@@ -98,11 +98,8 @@ class HomeAssistant:
             json={"client_id": self.client, "name": "Alice", "username": self.user, "password": self.password, "language": "en"},
         )  # fmt: skip
         await self._exchange(made["auth_code"])
-        for step, body in (
-            ("core_config", {}),
-            ("analytics", {}),
-            ("integration", {"client_id": self.client, "redirect_uri": self.client}),
-        ):
+        where = {"client_id": self.client, "redirect_uri": self.client}
+        for step, body in (("core_config", {}), ("analytics", {}), ("integration", where)):
             await self.http("post", f"/api/onboarding/{step}", json=body)
 
     async def log_in(self, user: str = "", password: str = "") -> None:

@@ -7,7 +7,6 @@ import contextlib
 import json
 import os
 import signal
-import sys
 from collections.abc import AsyncGenerator
 from pathlib import Path
 from typing import Any
@@ -173,7 +172,3 @@ def toml(values: dict[str, Any]) -> str:
         else:
             plain.append(f"{key} = {json.dumps(value)}")
     return "\n".join([*plain, *tables]) + "\n"
-
-
-if sys.version_info < (3, 13):
-    raise SystemExit("This needs the Python that script/setup makes.")
