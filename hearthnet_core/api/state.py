@@ -156,7 +156,7 @@ class StateView:
             "home": self._membership.same_home(info.id),
             "connected": peer is not None,
             "latency_ms": _rounded(peer.connection.latency_ms) if peer else None,
-            "address": peer.address if peer else next(iter(self._mesh.addresses_of(info.id)), ""),
+            "address": next(iter(self._mesh.addresses_of(info.id)), peer.address if peer else ""),
             "version": peer.connection.peer.software if peer else "",
             "since": peer.since if peer else 0.0,
             "capabilities": [_capability(o) for o in offers.offers] if offers else [],

@@ -99,7 +99,7 @@ class Node:
         await self.mesh.start(config.node.host, config.node.port)
         for address in config.discovery.peers:
             self.mesh.found(address)
-        self._ground.supervisor.start("replication", self.sync.keep)
+        self.sync.start()
 
     async def aclose(self) -> None:
         """Says goodbye to the neighbours."""

@@ -185,7 +185,9 @@ class Api:
         """Listens, and writes `run.json` for this machine's own command line."""
         if self._config.host not in LOOPBACK:
             self._tls = await self._runtime.offload(api_tls, self._data, self._identity.node)
-        self._url = await self._server.start(self._config.host, self._config.port, self._tls)
+        host, port = await self._server.start(self._config.host, self._config.port, self._tls)
+        reachable = "127.0.0.1" if host in ("", "0.0.0.0", "::") else f"[{host}]" if ":" in host else host
+        self._url = f"{'https' if self._tls else 'http'}://{reachable}:{port}"
         running = RunFile(
             pid=os.getpid(),
             api=self._url,
