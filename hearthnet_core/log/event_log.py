@@ -183,6 +183,11 @@ class EventLog(LogQueries):
         verified = await self._verified([e for e in fresh.values() if e.header.scope != membership], state, change)
         return await asyncio.shield(self._take(fresh, total, verified, version, source, change))
 
+    async def settled(self) -> None:
+        """Waits for the commit under way. Until the caller's next `await`, what memory says is on the disk."""
+        async with self._lock:
+            return
+
     async def forget_expired(self, today: int) -> int:
         """Drops what its author let expire before `today` (a Unix day). Permanent events are never dropped."""
         return await asyncio.shield(self._forget(today))

@@ -1,0 +1,418 @@
+"""What this node asks of one peer: greet, catch up scope by scope, repair where a cursor means nothing, then listen.
+
+One question is under way at a time, save that the next batch is asked for while the last one is being kept. Answers come
+in the order of questions; `push`, `have`, `mark` and `hello` come by themselves.
+
+A cursor moves only with the events it covers: in the same commit with a batch, and at a mark when this node was whole
+before it and has all that was announced since.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import partial
+
+from hearthnet_core.errors import BadRequest, Forbidden, HearthNetError, Timeout, Unavailable
+from hearthnet_core.log.event_log import Ingested
+from hearthnet_core.log.queries import Cursor
+from hearthnet_core.models.ids import NodeId, ScopeId
+from hearthnet_core.protocol.event import Event, decode
+from hearthnet_core.sync.days import comparable, over_before
+from hearthnet_core.sync.messages import (
+    MAX_EVENTS,
+    MAX_PREFIXES,
+    NONCE_BYTES,
+    PREFIX_BYTES,
+    Batch,
+    Buckets,
+    Compare,
+    Events,
+    Have,
+    Hello,
+    Lost,
+    Mark,
+    Need,
+    Push,
+    Question,
+    Reconcile,
+    Sent,
+    Since,
+    Summary,
+    Want,
+    answer,
+    encode,
+)
+from hearthnet_core.sync.repair import Comparing
+from hearthnet_core.sync.shared import Partner, Shared, Stream
+
+REPLY_S = 120.0
+MAX_AWAITED = 65_536
+AGAIN_S = 5.0
+NO_CHAIN = bytes(16)
+
+
+@dataclass
+class _Scope:
+    """`whole`: all that the peer had told or summarised is here. `awaited`: prefixes it announced that were not."""
+
+    whole: bool = True
+    awaited: set[bytes] = field(default_factory=set)
+    mark: Mark | None = None
+
+
+@dataclass
+class _Asked:
+    kind: type[Question]
+    scope: ScopeId
+    at: float
+    n: int = 0
+    prefixes: tuple[bytes, ...] = ()
+
+
+class Asking:
+    """`run` until the stream ends; raises why. `repair_wanted`: scopes to compare when the peer's pause is over."""
+
+    def __init__(self, shared: Shared, peer: NodeId, partner: Partner, stream: Stream) -> None:
+        self._shared = shared
+        self._log = shared.log
+        self._peer = peer
+        self._partner = partner
+        self._stream = stream
+        self._scopes: dict[ScopeId, _Scope] = {}
+        self._asked: deque[_Asked] = deque()
+        self._plan: deque[Summary | ScopeId] = deque()
+        self._busy = False
+        self._fresh: Hello | None = None
+        self._said: tuple[ScopeId, ...] = ()
+        self._today: int | None = None
+        self._parked = False
+        self._again_at = float("-inf")
+        self._sending = asyncio.Lock()
+        self._nudged = asyncio.Event()
+        self._greet_again = False
+        self._comparing: tuple[ScopeId, Comparing] | None = None
+        self.repair_wanted: set[ScopeId] = set()
+        self.events_received = 0
+        self.rounds = 0
+
+    async def run(self) -> None:
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._by_the_clock())
+                await self._greet()
+                while (raw := await self._stream.receive()) is not None:
+                    await self._took(raw)
+                raise Unavailable("The other node ended the exchange of events.")
+        finally:
+            self._shared.turns.done(self._peer)
+            self._shared.wake()
+
+    def nudge(self, greet: bool = False) -> None:
+        """Time has passed, or what may be read has changed. `greet`: it is this peer's turn."""
+        self._greet_again = self._greet_again or greet
+        self._nudged.set()
+
+    async def _by_the_clock(self) -> None:
+        while True:
+            await self._nudged.wait()
+            self._nudged.clear()
+            now = self._shared.runtime.now()
+            if self._asked and now - self._asked[0].at > REPLY_S:
+                raise Timeout("The other node did not answer in time.")
+            if self._greet_again or self._said != self._shared.scopes(self._peer):
+                self._greet_again = False
+                await self._greet()
+            if self.repair_wanted and not self._busy and now >= self._partner.repair_after:
+                self._plan.extend(s for s in self._shared.scopes(self._peer) if s in self.repair_wanted)
+                self.repair_wanted.clear()
+                await self._next()
+
+    async def _greet(self) -> None:
+        """Says what is here; the peer answers when it differs, or was greeted before."""
+        await self._log.settled()
+        self._said = self._shared.scopes(self._peer)
+        today = self._shared.today
+        await self._send(Hello(self._shared.root(self._said, today), (), today))
+
+    async def _took(self, raw: bytes) -> None:
+        match answer(raw):
+            case Hello() as hello:
+                await self._greeted(hello)
+            case Batch() as batch:
+                await self._batch(batch)
+            case Lost(scope=scope):
+                await self._lost(self._reply(Since, scope).scope)
+            case Buckets() as buckets:
+                await self._buckets(buckets)
+            case Reconcile() as reconcile:
+                await self._reconciled(reconcile)
+            case Events() as events:
+                await self._events(events)
+            case Push(scope=raw_scope, event=event):
+                scope = self._check(raw_scope)
+                await self._ingest(scope, [event])
+            case Have(scope=raw_scope, prefixes=prefixes):
+                await self._have(self._check(raw_scope), prefixes)
+            case Mark() as mark:
+                await self._marked(mark)
+
+    async def _greeted(self, hello: Hello) -> None:
+        self._partner.today, self._partner.today_at = hello.today, self._shared.runtime.now()
+        if self._busy:
+            self._fresh = hello
+            return
+        theirs = {s.scope: s for s in hello.scopes}
+        shared = [s for s in self._shared.scopes(self._peer) if s in theirs]
+        for scope in shared:
+            self._scope(scope).whole = False
+        if not self._shared.turns.take(self._peer, self._shared.runtime.now()):
+            self._shared.wake()
+            return
+        self._plan = deque([theirs[scope] for scope in shared] + [s for s in self._plan if isinstance(s, ScopeId)])
+        await self._next(hello.today)
+
+    async def _next(self, today: int | None = None) -> None:
+        """The next scope that differs; with none left, whoever waits for its turn may begin."""
+        self._busy = True
+        while self._plan:
+            item = self._plan.popleft()
+            if isinstance(item, ScopeId):
+                await self._compare(item)
+                return
+            scope = ScopeId(item.scope)
+            if scope not in self._shared.scopes(self._peer):
+                continue
+            await self._log.settled()
+            own = self._shared.today
+            if today is not None and comparable(today, own) and self._log.summary(scope, today) == item.fingerprint:
+                await self._move(scope, item.n, item.c)
+                self._scope(scope).whole = True
+                continue
+            cursor = await self._log.cursor(self._peer, scope)
+            if cursor is not None and (cursor.n, cursor.c) == (item.n, item.c):
+                self._scope(scope).whole = True
+                continue
+            await self._ask_since(scope, *((cursor.n, cursor.c) if cursor is not None else (0, NO_CHAIN)))
+            self._today = today
+            return
+        self._busy = False
+        self._shared.turns.done(self._peer)
+        self._shared.wake()
+        if self._fresh is not None:
+            hello, self._fresh = self._fresh, None
+            await self._greeted(hello)
+
+    async def _ask_since(self, scope: ScopeId, n: int, c: bytes) -> None:
+        await self._ask(Since(bytes(scope), n, c, MAX_EVENTS), _Asked(Since, scope, 0, n))
+
+    async def _batch(self, batch: Batch) -> None:
+        asked = self._reply(Since, batch.scope)
+        scope = asked.scope
+        if batch.first != asked.n + 1 or not len(batch.events) <= batch.last - asked.n <= MAX_EVENTS:
+            raise BadRequest("A batch is not what was asked for.")
+        if batch.more:
+            if batch.last == asked.n:
+                raise BadRequest("A batch says that more follows, and does not move on.")
+            await self._ask_since(scope, batch.last, batch.c)
+        self._shared.turns.take(self._peer, self._shared.runtime.now())
+        cursor = Cursor(self._peer, scope, batch.last, batch.c)
+        done = await self._ingest(scope, batch.events, cursor)
+        self._parked = self._parked or done.parked > 0
+        if not batch.more:
+            self._scope(scope).whole = scope not in self.repair_wanted
+            if self._parked:
+                self._parked = False
+                self.repair_wanted.add(scope)
+                self._shared.wake()
+            await self._next(self._today)
+
+    async def _lost(self, scope: ScopeId) -> None:
+        self._scope(scope).whole = False
+        if self._shared.runtime.now() >= self._partner.repair_after:
+            await self._compare(scope)
+        else:
+            self.repair_wanted.add(scope)
+            await self._next(self._today)
+
+    async def _compare(self, scope: ScopeId) -> None:
+        if scope not in self._shared.scopes(self._peer):
+            await self._next(self._today)
+            return
+        self.repair_wanted.discard(scope)
+        floor = over_before(self._shared.today, self._days()) or 0
+        comparing = Comparing(self._shared.runtime.random_bytes(NONCE_BYTES))
+        self._comparing = scope, comparing
+        await self._ask(Compare(bytes(scope), floor, comparing.nonce), _Asked(Compare, scope, 0, floor))
+
+    def _days(self) -> list[int]:
+        return [self._partner.today] if self._partner.today else []
+
+    async def _buckets(self, found: Buckets) -> None:
+        asked = self._reply(Compare, found.scope)
+        assert self._comparing is not None
+        scope, comparing = self._comparing
+        comparing.other, comparing.n, comparing.c = found.nonce, found.n, found.c
+        await self._log.settled()
+        comparing.found(found.buckets, partial(self._log.fingerprint, scope), asked.n)
+        await self._next_bucket(scope, comparing)
+
+    async def _next_bucket(self, scope: ScopeId, comparing: Comparing) -> None:
+        if comparing.todo:
+            comparing.bucket = comparing.todo.pop(0)
+            items = await self._log.ids_for_reconcile(scope, comparing.bucket)
+            message = await self._shared.runtime.offload(comparing.begin, items)
+            await self._ask(Reconcile(bytes(scope), comparing.bucket, message), _Asked(Reconcile, scope, 0))
+            return
+        self._comparing = None
+        self._partner.repaired(comparing.gained, self._shared.runtime.now())
+        if comparing.whole:
+            await self._move(scope, comparing.n, comparing.c)
+        else:
+            await self._log.forget_cursor(self._peer, scope)
+            self.repair_wanted.add(scope)
+        # What arrived there meanwhile; from here on the peer tells what is new.
+        if comparing.whole:
+            await self._ask_since(scope, comparing.n, comparing.c)
+        else:
+            await self._next(self._today)
+
+    async def _reconciled(self, found: Reconcile) -> None:
+        self._reply(Reconcile, found.scope)
+        assert self._comparing is not None
+        scope, comparing = self._comparing
+        if found.bucket != comparing.bucket:
+            raise BadRequest("The answer is about another bucket.")
+        self.rounds += 1
+        await self._shared.runtime.offload(comparing.took, found.message)
+        await self._go_on(scope, comparing)
+
+    async def _go_on(self, scope: ScopeId, comparing: Comparing) -> None:
+        if keys := comparing.needs():
+            await self._ask(Need(bytes(scope), comparing.bucket, keys), _Asked(Need, scope, 0, len(keys)))
+        elif (message := comparing.message()) is not None:
+            await self._ask(Reconcile(bytes(scope), comparing.bucket, message), _Asked(Reconcile, scope, 0))
+        else:
+            await self._next_bucket(scope, comparing)
+
+    async def _events(self, came: Events) -> None:
+        asked = self._asked[0] if self._asked else None
+        if asked is None or asked.kind not in (Need, Want) or asked.scope != came.scope:
+            raise BadRequest("Events came that nobody asked for.")
+        asked.n -= len(came.events)
+        if asked.n < 0:
+            raise BadRequest("More events came than were asked for.")
+        done = await self._ingest(asked.scope, came.events)
+        if asked.kind is Need and self._comparing is not None:
+            comparing = self._comparing[1]
+            comparing.gained += len(done.admitted) + done.quarantined + done.parked
+            comparing.whole = comparing.whole and not _overflowed(done)
+        if came.more:
+            return
+        self._asked.popleft()
+        if asked.kind is Want:
+            self._scope(asked.scope).awaited.difference_update(asked.prefixes)
+            await self._settle(asked.scope)
+        elif self._comparing is not None:
+            await self._go_on(*self._comparing)
+
+    async def _have(self, scope: ScopeId, prefixes: tuple[bytes, ...]) -> None:
+        lacking = await self._log.lacking(scope, prefixes)
+        state = self._scope(scope)
+        if len(state.awaited) + len(lacking) > MAX_AWAITED:
+            raise BadRequest("More events are announced than sent.")
+        state.awaited.update(lacking)
+        if mine := self._shared.claim(lacking):
+            await self._want(scope, mine)
+
+    async def _want(self, scope: ScopeId, prefixes: list[bytes]) -> None:
+        for at in range(0, len(prefixes), MAX_PREFIXES):
+            some = tuple(prefixes[at : at + MAX_PREFIXES])
+            await self._ask(Want(bytes(scope), some), _Asked(Want, scope, 0, len(some), some))
+
+    async def _marked(self, mark: Mark) -> None:
+        scope = self._check(mark.scope)
+        self._scope(scope).mark = mark
+        await self._settle(scope)
+
+    async def _settle(self, scope: ScopeId) -> None:
+        """Moves the cursor to the last mark once nothing is missing before it; else asks for what is missing."""
+        state = self._scope(scope)
+        if state.mark is None or any(a.kind is Want and a.scope == scope for a in self._asked):
+            return
+        known = sorted(state.awaited)
+        lacking: list[bytes] = []
+        for at in range(0, len(known), MAX_PREFIXES):
+            lacking += await self._log.lacking(scope, known[at : at + MAX_PREFIXES])
+        state.awaited.intersection_update(lacking)
+        if lacking:
+            await self._want(scope, lacking)
+            return
+        mark, state.mark = state.mark, None
+        if state.whole:
+            await self._move(scope, mark.n, mark.c)
+
+    async def _move(self, scope: ScopeId, n: int, c: bytes) -> None:
+        cursor = Cursor(self._peer, scope, n, c)
+        if n and await self._log.cursor(self._peer, scope) != cursor:
+            await self._log.ingest([], self._peer, cursor)
+
+    async def _ingest(self, scope: ScopeId, sent: Iterable[Sent], cursor: Cursor | None = None) -> Ingested:
+        events: list[Event] = []
+        for wire in sent:
+            try:
+                came = decode(wire)
+            except HearthNetError:
+                continue
+            if came.header.scope != scope or came.header.community != self._log.state.community:
+                raise BadRequest("An event came that belongs to another scope.")
+            events.append(came)
+        self._partner.remember(bytes(e.id) for e in events)
+        self.events_received += len(events)
+        done = await self._log.ingest(events, self._peer, cursor)
+        for event in events:
+            self._shared.wanted.pop(event.id[:PREFIX_BYTES], None)
+        if _overflowed(done):
+            await self._log.forget_cursor(self._peer, scope)
+            self._scope(scope).whole = False
+            self.repair_wanted.add(scope)
+        elif done.parked and cursor is None and self._comparing is None:
+            await self._ask_again(scope)
+        return done
+
+    async def _ask_again(self, scope: ScopeId) -> None:
+        """Something stands on what is not here: the peer is asked for what it has, or compared with if that was it."""
+        now = self._shared.runtime.now()
+        self.repair_wanted.add(scope)
+        self.repair_wanted.add(self._log.state.scope)
+        if now - self._again_at > AGAIN_S:
+            self._again_at = now
+            await self._greet()
+
+    def _scope(self, scope: ScopeId) -> _Scope:
+        return self._scopes.setdefault(scope, _Scope())
+
+    async def _ask(self, question: Question, asked: _Asked) -> None:
+        asked.at = self._shared.runtime.now()
+        self._asked.append(asked)
+        await self._send(question)
+
+    async def _send(self, question: Question) -> None:
+        async with self._sending:
+            await self._stream.send(encode(question))
+
+    def _reply(self, kind: type[Question], scope: bytes) -> _Asked:
+        """The question that is answered. What comes unasked is refused."""
+        if not self._asked or self._asked[0].kind is not kind or self._asked[0].scope != scope:
+            raise BadRequest("An answer came that nobody asked for.")
+        self._check(scope)
+        return self._asked.popleft()
+
+    def _check(self, scope: bytes) -> ScopeId:
+        return self._shared.check(self._peer, scope)
+
+
+def _overflowed(done: Ingested) -> bool:
+    return any(isinstance(r, Unavailable) and not isinstance(r, Forbidden) for r in done.refused)
