@@ -1,0 +1,235 @@
+"""A neighbourhood that lives through bad days. `World(seed, nodes, hours).run()` says what went wrong, if anything did.
+
+First everybody joins by real invites. Then people post notices and change who belongs, while connections are cut,
+networks part, machines die and come back, some from a backup. Then all is healed, and the auditor looks at what is left.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Coroutine
+from dataclasses import dataclass
+from typing import Any, TextIO
+
+from hearthnet_core.errors import HearthNetError
+from hearthnet_core.models.ids import CommunityId, MemberId, NodeId
+from hearthnet_core.net.memory import MemoryNetwork
+from hearthnet_core.simulation.auditor import Auditor
+from hearthnet_core.simulation.clock import Chance, SimLoop, SimRuntime, Standstill, true_day
+from hearthnet_core.simulation.machine import Machine
+from hearthnet_core.simulation.memo import remembered_checks
+from hearthnet_core.simulation.trace import Trace
+
+LATENCY_S = (0.001, 0.04)
+SKEW_S = 600.0
+NEIGHBOURS = 5
+HINTS_EVERY_S = 15.0
+HINTS_LOST = 0.3
+HEALING_S = 1_800.0
+LOOK_EVERY_S = 5.0
+ATTEMPT_S = 400.0
+CALM_S = 3.0
+LATECOMERS = 0.15
+SECOND_NODES = 0.2
+STRANGERS = 1
+PROBES = 3
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """`trace`: the hash of all that happened. `reached`: how often each kind of fault did."""
+
+    seed: int
+    trace: str
+    violations: tuple[str, ...]
+    reached: dict[str, int]
+    virtual_s: float
+    notices: int
+    deliveries: int
+
+
+class World:
+    """Machines `m00`, `m01` …; the last `STRANGERS` never belong. `nodes` counts those that are meant to."""
+
+    def __init__(self, seed: int, nodes: int, hours: float, out: TextIO | None = None) -> None:
+        self.seed = seed
+        self.duration_s = hours * 3600
+        self.loop = SimLoop(lambda place, what: self.auditor.failed(place, what))
+        self.trace = Trace(self.loop, out)
+        self.chance = Chance(seed, "world")
+        self.network = MemoryNetwork(
+            SimRuntime(self.loop, Chance(seed, "network")), latency_s=LATENCY_S, watch=self.trace.delivered
+        )
+        self.machines: dict[str, Machine] = {}
+        self.auditor = Auditor(self.loop, self.trace, self.machines)
+        for number in range(nodes + STRANGERS):
+            name = f"m{number:02}"
+            runtime = SimRuntime(self.loop, Chance(seed, name), self.chance.uniform(-SKEW_S, SKEW_S))
+            self.machines[name] = Machine(name, self.loop, runtime, self.network, self.auditor.started)
+        names = list(self.machines)
+        self.members_to_be, self.strangers = names[:nodes], names[nodes:]
+        self.latecomers = self.members_to_be[max(3, round(nodes * (1 - LATECOMERS))) :]
+        self.neighbours = {name: self._neighbours(at, nodes) for at, name in enumerate(names)}
+        self.by_id: dict[NodeId, Machine] = {m.id: m for m in self.machines.values()}
+        self.community: CommunityId | None = None
+        self.posted = 0
+
+    def run(self) -> Outcome:
+        """The whole of it."""
+        log = logging.getLogger("hearthnet_core")
+        kept = log.level, log.propagate
+        log.addHandler(self.auditor)
+        log.setLevel(logging.ERROR)
+        log.propagate = False
+        try:
+            with remembered_checks():
+                self.loop.run_until_complete(self.loop.create_task(self._live()))
+        except Standstill:
+            self.auditor.violation("", "standstill: everybody waits for somebody")
+        finally:
+            log.removeHandler(self.auditor)
+            log.level, log.propagate = kept
+            self._end()
+        return Outcome(
+            self.seed,
+            self.trace.digest,
+            tuple(self.auditor.violations),
+            dict(sorted(self.trace.reached.items())),
+            self.loop.time(),
+            self.posted,
+            self.trace.deliveries,
+        )
+
+    async def _live(self) -> None:
+        from hearthnet_core.simulation.faults import bad_days, heal
+        from hearthnet_core.simulation.people import anchors_and_policy, gather, probe, talk
+
+        for machine in self.machines.values():
+            await machine.start()
+        await gather(self)
+        async with asyncio.TaskGroup() as group:
+            background = [group.create_task(w) for w in (self._hints(), self._look())]
+            await self.converge("before anything went wrong")
+            await anchors_and_policy(self)
+            talking = group.create_task(talk(self))
+            await bad_days(self)
+            talking.cancel()
+            await heal(self)
+            if await self.converge("after everything was healed"):
+                probes = await probe(self, PROBES)
+                if await self.converge("after the last notices"):
+                    active = self.active()
+                    outside = [m for m in self.machines.values() if m not in active]
+                    await self.auditor.check_quiet(active, outside, probes)
+            for task in background:
+                task.cancel()
+        for machine in self.machines.values():
+            await machine.stop()
+
+    async def attempt(self, machine: Machine, work: Coroutine[Any, Any, Any], what: str) -> Any:
+        """Something a person tries on a machine. A refusal is an answer, and losing power ends it; None then."""
+        task = machine.here(work)
+        await asyncio.wait([task], timeout=ATTEMPT_S)
+        if not task.done():
+            self.auditor.violation(machine.name, f"hangs: {what}")
+            return None
+        if task.cancelled():
+            return None
+        error = task.exception()
+        if error is None:
+            return task.result()
+        if isinstance(error, HearthNetError):
+            self.trace.note(machine.name, f"{what}: {error.code}: {error.message}")
+        elif machine.up:
+            self.auditor.failed(machine.name, f"{what}: {type(error).__name__}: {error}")
+        return None
+
+    def owner_of(self, machine: Machine) -> MemberId:
+        """The household, whether the machine is up or not."""
+        return next(m.log.state.nodes[machine.id].member for m in self.insiders())
+
+    def up(self) -> list[Machine]:
+        return [m for m in self.machines.values() if m.up]
+
+    def belongs(self, machine: Machine) -> bool:
+        """By its own view."""
+        return machine.up and machine.log.state.community == self.community and machine.log.state.node(machine.id) is not None
+
+    def insiders(self) -> list[Machine]:
+        """Who is up and thinks it belongs."""
+        return [m for m in self.machines.values() if self.belongs(m)]
+
+    def active(self) -> list[Machine]:
+        """Who belongs by everybody's view."""
+        inside = self.insiders()
+        return [m for m in inside if all(o.log.state.node(m.id) is not None for o in inside)]
+
+    async def converge(self, when: str) -> bool:
+        """Waits until all who belong hold the same."""
+        until = self.loop.time() + HEALING_S
+        while self.loop.time() < until and len(self.auditor.violations) == 0:
+            if not (different := self._different()):
+                self.trace.note("", f"all the same {when}")
+                return True
+            await asyncio.sleep(LOOK_EVERY_S)
+        if not self.auditor.violations:
+            self.auditor.violation("", f"unequal: {when}, {HEALING_S:.0f} s later: {different}")
+        return False
+
+    def _different(self) -> str:
+        """The first difference between those who belong, or nothing."""
+        inside = self.insiders()
+        if not inside:
+            return "nobody belongs"
+        model, day = inside[0], true_day(self.loop) + 1
+        state = model.log.state
+        for machine in inside:
+            other = machine.log.state
+            if other != state:
+                return f"{machine.name} and {model.name} do not agree on who belongs"
+            for scope, name in ((state.scope, "membership"), (state.board, "board")):
+                if machine.log.summary(scope, day) != model.log.summary(scope, day):
+                    return f"{machine.name} and {model.name} do not hold the same {name}"
+        missing = [n.id for n in state.nodes.values() if n.active and self.by_id[n.id] not in inside]
+        return f"{self.by_id[missing[0]].name} does not know that it belongs" if missing else ""
+
+    def _neighbours(self, at: int, nodes: int) -> list[str]:
+        """A ring, so nobody is alone, and some more."""
+        names = list(self.machines)[:nodes]
+        ring = [names[(at + 1) % nodes]]
+        others = [n for n in names if n not in ring and n != f"m{at:02}"]
+        return ring + self.chance.sample(others, min(len(others), NEIGHBOURS - 1))
+
+    async def _hints(self) -> None:
+        """Discovery, as the network gives it: datagrams, and some of them are lost."""
+        chance = Chance(self.seed, "hints")
+        while True:
+            for machine in self.up():
+                for name in self.neighbours[machine.name]:
+                    if chance.random() > HINTS_LOST:
+                        self.hint(machine, self.machines[name])
+            await asyncio.sleep(HINTS_EVERY_S)
+
+    def hint(self, machine: Machine, other: Machine) -> None:
+        if other.up and other is not machine and not self.network.is_held(other.host, machine.host):
+            outside = not self.belongs(machine)
+            machine.run(lambda: machine.mesh.found(other.address, None if outside else other.id))
+
+    async def _look(self) -> None:
+        """The auditor's looks while all goes on."""
+        chance = Chance(self.seed, "looks")
+        while True:
+            await asyncio.sleep(chance.uniform(0.5, 1.5) * LOOK_EVERY_S)
+            self.auditor.check_bounds()
+            up = self.up()
+            if len(up) > 1:
+                await self.auditor.check_pair(*chance.sample(up, 2))
+
+    def _end(self) -> None:
+        for machine in self.machines.values():
+            machine.dying = True
+        for task in list(self.loop.living.values()):
+            task.cancel()
+        self.loop.close()
+
