@@ -66,7 +66,8 @@ def sign(
 def check(
     data: object, call_id: str, caller: NodeId, callee: NodeId, callee_key: bytes, request: bytes, answer: AnswerHash
 ) -> dict[str, Any]:
-    """The receipt as `docs/api.md` shows it, with `valid`; a missing or malformed one is shown as not valid."""
+    """The receipt as `docs/api.md` shows it, with `valid`; one that is missing, malformed, for another call or by another
+    node is shown as not valid, with `error` and `message`."""
     try:
         receipt = msgspec.convert(data, Receipt)
         if receipt.request_hash != blake3.blake3(request).digest():
@@ -74,8 +75,11 @@ def check(
         if receipt.answer_hash != answer.digest() or receipt.chunks != answer.chunks:
             raise InvalidSignature("The receipt is for another answer.")
         verify(callee_key, Purpose.RECEIPT, _signed_bytes(call_id, caller, callee, receipt), receipt.signature)
-    except (msgspec.ValidationError, InvalidSignature):
-        return {"node_id": callee.text, "valid": False}
+        if len(receipt.finish) > MAX_FINISH or len(receipt.model) > MAX_MODEL:
+            raise InvalidSignature("The receipt says too much.")
+    except (msgspec.ValidationError, InvalidSignature) as wrong:
+        why = wrong.message if isinstance(wrong, InvalidSignature) else "The receipt is missing or malformed."
+        return {"node_id": callee.text, "valid": False, "error": InvalidSignature.code, "message": why}
     return {
         "node_id": callee.text,
         "request_hash": receipt.request_hash.hex(),

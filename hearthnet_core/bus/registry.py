@@ -5,12 +5,17 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 
-from hearthnet_core.capability import Call, Offer, Provider, Version
+import msgspec
+
+from hearthnet_core.capability import MAX_NAME, Call, Offer, Provider, Version
 from hearthnet_core.contract import Contract
 from hearthnet_core.errors import BadRequest, NotImplementedHere
 from hearthnet_core.models.ids import NodeId
 
 MAX_OFFERS_PER_PEER = 64
+MAX_MODELS = 64
+MAX_SLOTS = 64
+MAX_REASON = 300
 
 
 @dataclasses.dataclass(frozen=True)
@@ -86,7 +91,29 @@ class Registry:
         return tuple(o for o in self.offers() if not o.private)[:MAX_OFFERS_PER_PEER]
 
     def peer_changed(self, peer: PeerOffers) -> None:
-        self.peers[peer.node_id] = dataclasses.replace(peer, offers=peer.offers[:MAX_OFFERS_PER_PEER])
+        """A connected peer's offers as its manifest tells them now; its figures are cut to what can be true."""
+        offers = tuple(_bounded(offer) for offer in peer.offers[:MAX_OFFERS_PER_PEER])
+        self.peers[peer.node_id] = dataclasses.replace(peer, offers=offers)
 
     def peer_gone(self, node_id: NodeId) -> None:
+        """Its connection ended: it is out of routing at once."""
         self.peers.pop(node_id, None)
+
+
+def _bounded(offer: Offer) -> Offer:
+    return msgspec.structs.replace(
+        offer,
+        capability=offer.capability[:MAX_NAME],
+        provider=offer.provider[:MAX_NAME],
+        models=tuple(m[:MAX_NAME] for m in offer.models[:MAX_MODELS]),
+        loaded=tuple(m[:MAX_NAME] for m in offer.loaded[:MAX_MODELS]),
+        reason=offer.reason[:MAX_REASON],
+        quality=_fraction(offer.quality),
+        load=_fraction(offer.load),
+        slots=min(max(1, offer.slots), MAX_SLOTS),
+    )
+
+
+def _fraction(value: float) -> float:
+    """0…1; what is no number counts as 0."""
+    return min(1.0, value) if value > 0 else 0.0

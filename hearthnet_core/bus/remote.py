@@ -12,6 +12,7 @@ from hearthnet_core.bus.receipt import AnswerHash, check
 from hearthnet_core.capability import Call, Chunk
 from hearthnet_core.errors import BadRequest, Timeout, Unavailable, from_wire
 from hearthnet_core.models.ids import NodeId
+from hearthnet_core.models.wire import UNREADABLE
 from hearthnet_core.runtime import Runtime
 
 MAX_BODY = 256 * 1024
@@ -41,7 +42,6 @@ class CallHeader(msgspec.Struct, frozen=True, kw_only=True):
     privacy: str
     timeout_ms: int
     hops: int
-    said: str = ""
 
 
 class Message(msgspec.Struct, frozen=True, array_like=True):
@@ -74,9 +74,9 @@ class RemoteProvider:
             privacy=call.privacy.value,
             timeout_ms=int(left * 1000),
             hops=call.hops,
-            said=call.said,
         )
-        request = msgspec.msgpack.encode({**call.body, "_salt": self._runtime.random_bytes(16)})
+        said = {"_said": call.said} if call.said else {}
+        request = msgspec.msgpack.encode({**call.body, **said, "_salt": self._runtime.random_bytes(16)})
         if len(request) > MAX_BODY:
             raise BadRequest(f"The request has {len(request)} bytes; {MAX_BODY} is the most a neighbour accepts.")
         opening = msgspec.msgpack.encode(header)
@@ -119,7 +119,7 @@ class RemoteProvider:
                 yield Chunk(message.event, message.data)
         finally:
             if stream is not None:
-                await (stream.end() if finished else stream.reset("timeout", "Cancelled by the caller."))
+                await (stream.end() if finished else stream.reset("timeout", "The caller went away."))
 
     @staticmethod
     def _decode(raw: bytes) -> Message:
@@ -127,7 +127,7 @@ class RemoteProvider:
             raise Unavailable("The neighbour's node sent more at once than is allowed.")
         try:
             message = _messages.decode(raw)
-        except (msgspec.DecodeError, RecursionError):
+        except UNREADABLE:
             raise Unavailable("The neighbour's node sent something that is no answer.") from None
         if len(message.event) > MAX_EVENT_NAME:
             raise Unavailable("The neighbour's node sent something that is no answer.")

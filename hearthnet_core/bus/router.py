@@ -29,7 +29,8 @@ WEIGHTS = {
 
 
 class Candidate(msgspec.Struct, frozen=True, kw_only=True):
-    """One provider that could answer, with what is known of it at this moment."""
+    """One provider that could answer, with what is known of it at this moment. `home`: of the household that asks;
+    `ejected` says why it gets no traffic; `busy`: it lately said that it is full."""
 
     node_id: NodeId
     node_name: str
@@ -39,6 +40,7 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     rtt_ms: float | None = None
     health: Record
     ejected: str = ""
+    busy: bool = False
     warm: bool = False
 
     @property
@@ -65,6 +67,8 @@ class Ranked(msgspec.Struct, frozen=True):
 def excluded(call: Call, candidate: Candidate, *, internet: bool) -> str:
     """The sentence that says why this candidate may not be asked, or empty."""
     offer = candidate.offer
+    if offer.private and (call.caller is not None or not candidate.local):
+        return "kept private by its household"
     if not candidate.local:
         if call.privacy is Privacy.LOCAL:
             return "privacy: this question stays on this node"
@@ -74,8 +78,6 @@ def excluded(call: Call, candidate: Candidate, *, internet: bool) -> str:
             return "the call may not be passed on any further"
         if call.caller == candidate.node_id:
             return "the call came from there"
-        if offer.private:
-            return "kept private by its household"
     if not offer.version.serves(call.version):
         return f"speaks version {offer.version}, {call.version} is needed"
     if offer.internet and call.privacy is not Privacy.ANY:
@@ -91,8 +93,9 @@ def excluded(call: Call, candidate: Candidate, *, internet: bool) -> str:
 
 
 def saturated(candidate: Candidate) -> bool:
-    """No room for one more piece of work, by our own count and by what the node says of itself."""
-    return candidate.health.in_flight >= candidate.offer.slots or (not candidate.local and candidate.offer.load >= 1.0)
+    """No room for one more piece of work, by our own count and by what it last answered. The load a manifest tells is
+    a minute old and only lowers the score."""
+    return candidate.busy or candidate.health.in_flight >= candidate.offer.slots
 
 
 def score(call: Call, candidate: Candidate) -> tuple[float, tuple[Term, ...]]:

@@ -15,15 +15,19 @@ from hearthnet_core.capability import LLM_TIMEOUT_S, MAX_HOPS, MAX_NAME, Call, C
 from hearthnet_core.errors import BadRequest, HearthNetError, InternalError, Timeout
 from hearthnet_core.identity.keys import SigningKey
 from hearthnet_core.models.ids import NodeId
+from hearthnet_core.models.wire import UNREADABLE
 from hearthnet_core.runtime import Runtime
 
 HEARTBEAT_S = 0.5
 MAX_SAID = 64 * 1024
 MAX_TIMEOUT_MS = int(LLM_TIMEOUT_S * 1000)
 FIRST_MESSAGE_S = 5.0
+OURS = frozenset(("route", "attempt", "attempt_failed"))
+"""Events that tell whom else this node knows and tries: they stay here."""
 
 _headers = msgspec.msgpack.Decoder(CallHeader)
 _bodies = msgspec.msgpack.Decoder(dict[str, Any])
+_NO_BODY: tuple[type[Exception], ...] = (*UNREADABLE, ValueError)
 _WORKING = msgspec.msgpack.encode(["working", {}])
 
 
@@ -36,63 +40,69 @@ class CallServer:
         self._runtime = runtime
         self._bus = bus
         self._key = key
+        self._me = key.node_id.text
         self._authorise = authorise
-        self._serving: set[str] = set()
 
     async def handle(self, stream: Stream, payload: bytes, caller: NodeId) -> None:
-        """One incoming stream, to its end. Failures go to the caller as an `error` message."""
+        """One incoming stream, to its end. Failures go to the caller as an `error` message; a caller that resets the
+        stream closes the work at once."""
         try:
             header = self._header(payload)
             self._authorise(caller, header.capability)
             async with asyncio.timeout(FIRST_MESSAGE_S):
                 request = await stream.receive()
-            call = self._call(header, request, caller)
-            if call.id in self._serving:
-                raise BadRequest("This call came around in a loop.")
-            self._serving.add(call.id)
-            try:
-                await self._answer(stream, call, request or b"")
-            finally:
-                self._serving.discard(call.id)
+            if request is None:
+                raise BadRequest("The call's body is missing.")
+            await self._answer(stream, self._call(header, request, caller), request)
         except TimeoutError:
             await self._refuse(stream, Timeout("The request did not arrive."))
         except HearthNetError as error:
             await self._refuse(stream, error)
 
     async def _answer(self, stream: Stream, call: Call, request: bytes) -> None:
-        answer = AnswerHash()
-        sending = asyncio.Lock()
+        refused: HearthNetError | None = None
         # The caller's RESET surfaces as an exception from receive(); leaving the group closes the provider at once.
         async with asyncio.TaskGroup() as group:
             watcher = group.create_task(self._watch(stream))
-            heart = group.create_task(self._heartbeat(stream, sending))
+            heart = group.create_task(self._heartbeat(stream))
+            last: bytes | None = None
             try:
-                async with aclosing(self._bus.stream(call)) as chunks:
-                    async for chunk in chunks:
-                        async with sending:
-                            await self._send(stream, chunk, call, request, answer)
+                last = await self._stream(stream, call, request)
             except HearthNetError as error:
-                async with sending:
-                    await self._refuse(stream, error)
+                refused = error
             finally:
                 watcher.cancel()
                 heart.cancel()
-
-    async def _send(self, stream: Stream, chunk: Chunk, call: Call, request: bytes, answer: AnswerHash) -> None:
-        data = chunk.data
-        if chunk.last:
-            assert call.caller is not None
-            finish, model = str(data.get("finish_reason", "stop")), str(data.get("model", ""))
-            receipt = sign(self._key, call.id, call.caller, request, answer, finish, model)
-            data = {**data, "receipt": msgspec.structs.asdict(receipt)}
-        raw = msgspec.msgpack.encode([chunk.event, data])
-        if len(raw) > MAX_BODY:
-            raise InternalError("The answer is larger than one message may be.")
-        if not chunk.last:
-            answer.add(raw)
-        await stream.send(raw)
-        if chunk.last:
+        if last is not None:
+            await stream.send(last)
             await stream.end()
+        elif refused is not None:
+            await self._refuse(stream, refused)
+
+    async def _stream(self, stream: Stream, call: Call, request: bytes) -> bytes:
+        """Sends the answer but for its last message, which is returned."""
+        answer = AnswerHash()
+        async with aclosing(self._bus.stream(call)) as chunks:
+            async for chunk in chunks:
+                if chunk.last:
+                    return self._done(chunk, call, request, answer)
+                if chunk.event in OURS:
+                    continue
+                raw = _encoded(chunk.event, chunk.data)
+                answer.add(raw)
+                await stream.send(raw)
+        raise InternalError(f"{call.capability} ended without an answer.")
+
+    def _done(self, chunk: Chunk, call: Call, request: bytes, answer: AnswerHash) -> bytes:
+        assert call.caller is not None
+        data = {k: v for k, v in chunk.data.items() if k not in ("trace", "answered_by", "receipts")}
+        by = chunk.data.get("answered_by")
+        if isinstance(by, dict) and by["node_id"] != self._me:
+            trace = chunk.data.get("trace")
+            data["hops"] = list(getattr(trace, "hops", ()) or (by["node_id"],))
+        finish, model = str(data.get("finish_reason", "stop")), str(data.get("model", ""))
+        receipt = sign(self._key, call.id, call.caller, request, answer, finish, model)
+        return _encoded("done", {**data, "receipt": msgspec.structs.asdict(receipt)})
 
     @staticmethod
     async def _watch(stream: Stream) -> None:
@@ -100,11 +110,10 @@ class CallServer:
             pass
 
     @staticmethod
-    async def _heartbeat(stream: Stream, sending: asyncio.Lock) -> None:
+    async def _heartbeat(stream: Stream) -> None:
         while True:
             await asyncio.sleep(HEARTBEAT_S)
-            async with sending:
-                await stream.send(_WORKING)
+            await stream.send(_WORKING)
 
     @staticmethod
     async def _refuse(stream: Stream, error: HearthNetError) -> None:
@@ -115,20 +124,23 @@ class CallServer:
     def _header(payload: bytes) -> CallHeader:
         try:
             header = _headers.decode(payload)
-        except (msgspec.DecodeError, RecursionError):
+        except UNREADABLE:
             raise BadRequest("This is no call.") from None
-        if not (0 < len(header.id) <= 64 and 0 < len(header.capability) <= MAX_NAME and len(header.said) <= MAX_SAID):
+        if not (0 < len(header.id) <= 64 and 0 < len(header.capability) <= MAX_NAME):
             raise BadRequest("This is no call.")
         return header
 
-    def _call(self, header: CallHeader, request: bytes | None, caller: NodeId) -> Call:
-        if request is None or len(request) > MAX_BODY:
-            raise BadRequest("The call's body is missing or too large.")
+    def _call(self, header: CallHeader, request: bytes, caller: NodeId) -> Call:
+        if len(request) > MAX_BODY:
+            raise BadRequest("The call's body is too large.")
         try:
             body = _bodies.decode(request)
             privacy = Privacy(header.privacy)
-        except (msgspec.DecodeError, RecursionError, ValueError):
+        except _NO_BODY:
             raise BadRequest("The call's body cannot be read.") from None
+        said = body.pop("_said", "")
+        if not isinstance(said, str) or len(said) > MAX_SAID:
+            raise BadRequest("What was said before is too long to go on from.")
         body.pop("_salt", None)
         timeout_ms = min(max(0, header.timeout_ms), MAX_TIMEOUT_MS)
         return Call(
@@ -140,5 +152,15 @@ class CallServer:
             deadline=self._runtime.now() + timeout_ms / 1000,
             hops=min(max(0, header.hops - 1), MAX_HOPS),
             caller=caller,
-            said=header.said,
+            said=said,
         )
+
+
+def _encoded(event: str, data: dict[str, Any]) -> bytes:
+    try:
+        raw = msgspec.msgpack.encode([event, data])
+    except (TypeError, ValueError, NotImplementedError) as error:
+        raise InternalError(f"The answer cannot be put into a message: {error}.") from None
+    if len(raw) > MAX_BODY:
+        raise InternalError("The answer is larger than one message may be.")
+    return raw

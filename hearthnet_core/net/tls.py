@@ -114,7 +114,7 @@ class TlsTransport:
             try:
                 await writer.start_tls(self._server, ssl_handshake_timeout=TLS_S)
                 if writer.transport is None:  # what asyncio leaves when the stream was cut in between
-                    writer._transport = plain  # type: ignore[attr-defined]
+                    writer._transport = plain
                 elif writer.get_extra_info("ssl_object").selected_alpn_protocol() == ALPN:
                     await accept(TlsLink(reader, writer, self._certificate))
                 else:
