@@ -13,7 +13,7 @@ from hearthnet_core.protocol import bodies, making
 from hearthnet_core.protocol.bodies import Statement
 from hearthnet_core.protocol.event import SALT_BYTES, Event, unpack_body
 from hearthnet_core.protocol.making import Stamp
-from hearthnet_core.protocol.standing import Member, NodeInfo, State
+from hearthnet_core.protocol.standing import ANCHOR, Member, NodeInfo, State
 from hearthnet_core.runtime import Runtime
 from hearthnet_core.signals import Signal
 
@@ -51,13 +51,13 @@ class Membership:
 
     @property
     def me(self) -> NodeInfo:
-        """This node, also after it was removed."""
-        return self.state.nodes[self._node.node_id]
+        """This node; not `active` after it was removed, or its admission became void."""
+        return self.state.nodes.get(self._node.node_id) or self._never_in()[0]
 
     @property
     def member(self) -> Member:
-        """This household, also after it was removed."""
-        return self.state.members[self.me.member]
+        """This household; not `active` after it was removed, or its admission became void."""
+        return self.state.members.get(self.me.member) or self._never_in()[1]
 
     @property
     def alone(self) -> bool:
@@ -150,19 +150,22 @@ class Membership:
                 await self.remove_node(me.id)
             if spread is not None:
                 await spread()
-        await self.found(f"{member.name}'s home"[:MAX_NAME], me.name, member.name)
+        household = member.name or me.name or me.id.short
+        await self.found(f"{household}'s home"[:MAX_NAME], me.name or household, household)
 
     async def revoke(self, member: MemberId, reason: str = "", cosigs: bodies.Cosigs = ()) -> Event:
         """Removes another household. Raises `Forbidden` with what it takes."""
         self._known(member)
         if member == self.member.id:
             raise BadRequest("To take this household out, leave the community.")
+        self._check_anchor()
         return await self._append(bodies.REVOKED, bodies.Revoked(member=member, reason=reason[:200], cosigs=cosigs))
 
     async def promote(self, member: MemberId, role: bodies.Role) -> Event:
         """To `trusted` or `anchor`."""
         if role == "member" or not self._known(member).active:
             raise BadRequest("An active household is promoted to trusted or anchor.")
+        self._check_anchor()
         return await self._append(bodies.PROMOTED, bodies.Promoted(member=member, role=role))
 
     async def demote(self, member: MemberId, role: bodies.Role, cosigs: bodies.Cosigs = ()) -> Event:
@@ -171,6 +174,8 @@ class Membership:
             raise BadRequest("An active household is demoted to member or trusted.")
         if member == self.member.id:
             self._check_successor(member)
+        else:
+            self._check_anchor()
         return await self._append(bodies.DEMOTED, bodies.Demoted(member=member, role=role, cosigs=cosigs))
 
     async def admit(self, body: bodies.Joined) -> Event:
@@ -251,6 +256,23 @@ class Membership:
 
     def _others(self, state: State) -> list[Member]:
         return [m for m in state.members.values() if m.active and m.id != self.me.member]
+
+    def _check_anchor(self) -> None:
+        if self.member.rank < ANCHOR:
+            raise Forbidden(f"This takes the role anchor, and {self.member.name} is {self.member.role}; ask an anchor.")
+
+    def _never_in(self) -> tuple[NodeInfo, Member]:
+        """As this node's last statement, which does not count, would have had it."""
+        statement = None
+        for event in self._log.graph.events():
+            if event.type == bodies.JOINED and event.body is not None:
+                said = bodies.read_statement(unpack_body(event.body, bodies.Joined).member)
+                statement = said if said.node == self._node.public_key else statement
+        id, name = self._owner.member_id, statement.name if statement is not None else ""
+        home = ScopeId(statement.home if statement is not None else bytes(ScopeId.size))
+        node_name = statement.node_name if statement is not None else ""
+        node = NodeInfo(self._node.node_id, self._node.public_key, id, node_name, False, 0)
+        return node, Member(id, name, "member", False, self._owner.public_key, home, (2, 0, b""))
 
     def _check_successor(self, member: MemberId) -> None:
         if self.state.anchors() == [member]:

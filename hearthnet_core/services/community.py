@@ -206,11 +206,8 @@ class CommunityService:
         return {"community": self.described()}
 
     def _check_joinable(self, found: Invite) -> None:
-        me = self._membership.me
-        if found.node == me.id:
+        if found.node == self._membership.me.id:
             raise BadRequest("This node made that invite itself; give it to a neighbour.")
-        if found.community == self._membership.community and me.active:
-            raise BadRequest("This node is in that community already.")
         if not found.addresses:
             raise BadRequest("This invite names no address; make a new one while the other node is in a network.")
 
@@ -233,22 +230,24 @@ class CommunityService:
         state, today = self._membership.state, self._today()
         for event in events:
             current = event.type == bodies.NOTICE and event.scope == state.board
-            if current and event.author in state.nodes and (event.header.expires or 0) >= today:
-                self.posted.emit(self._shown(event, late=state.nodes[event.author].limit is not None))
+            author = state.nodes.get(event.author)
+            if current and author is not None and (event.header.expires or 0) >= today:
+                self.posted.emit(self._shown(event, late=author.limit is not None))
 
     def _shown(self, event: Event, late: bool) -> dict[str, Any]:
         """`Notice` of docs/api.md."""
         assert event.body is not None and event.header.expires is not None  # or it would not have been admitted
         body, state = unpack_body(event.body, Notice), self._membership.state
-        author = state.nodes[event.author]
+        author = state.nodes.get(event.author)
+        member = state.members.get(author.member) if author is not None else None
         return {
             "id": event.id.text,
             "title": shown(body.title),
             "body": shown(body.body, lines=True),
             "severity": body.severity,
             "author_node": event.author.text,
-            "author_name": shown(state.members[author.member].name),
-            "member_id": author.member.text,
+            "author_name": shown(member.name) if member is not None else event.author.short,
+            "member_id": member.id.text if member is not None else "",
             "at": event.header.wall / 1000,
             "expires": float((event.header.expires + 1) * DAY_S),
             "late": late,

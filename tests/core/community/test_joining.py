@@ -97,11 +97,14 @@ async def test_an_own_invite_makes_the_guest_a_node_of_the_inviting_household(tm
 
 
 async def test_a_household_that_moved_its_owner_key_adds_its_second_node_by_an_ordinary_invite(tmp_path: Path) -> None:
-    async with home(tmp_path, "alice") as alice, home(tmp_path, "bob") as bob:
-        async with home(tmp_path, "shed", owner="bob") as shed:
-            await bob.join(await alice.invite())
-            await shed.join(await alice.invite())
-            assert shed.member == bob.member and len(alice.membership.state.nodes_of(bob.member)) == 2
+    async with (
+        home(tmp_path, "alice") as alice,
+        home(tmp_path, "bob") as bob,
+        home(tmp_path, "shed", owner="bob") as shed,
+    ):
+        await bob.join(await alice.invite())
+        await shed.join(await alice.invite())
+        assert shed.member == bob.member and len(alice.membership.state.nodes_of(bob.member)) == 2
 
 
 async def test_membership_that_changes_between_terms_and_consent_is_asked_about_again(tmp_path: Path) -> None:
