@@ -110,11 +110,9 @@ class TlsTransport:
                 writer.transport.abort()
                 return
             self._pending[address] += 1
-            plain = writer.transport
             try:
-                await writer.start_tls(self._server, ssl_handshake_timeout=TLS_S)
-                if writer.transport is None:  # what asyncio leaves when the stream was cut in between
-                    writer._transport = plain
+                if not await self._secured(writer):
+                    LOGGER.info("%s was gone before TLS began", address)
                 elif writer.get_extra_info("ssl_object").selected_alpn_protocol() == ALPN:
                     await accept(TlsLink(reader, writer, self._certificate))
                 else:
@@ -136,6 +134,17 @@ class TlsTransport:
             raise Unavailable(f"This node cannot listen on {host or 'any address'}:{port}: {error.strerror}.") from None
         self._listening.append(server)
         return int(server.sockets[0].getsockname()[1])
+
+    async def _secured(self, writer: asyncio.StreamWriter) -> bool:
+        """Starts TLS; false when the stream was cut meanwhile, for which asyncio has no answer (3.14: an AttributeError
+        and a writer without a transport)."""
+        plain = writer.transport
+        try:
+            await writer.start_tls(self._server, ssl_handshake_timeout=TLS_S)
+        except AttributeError:
+            writer._transport = plain
+            return False
+        return True
 
     async def aclose(self) -> None:
         """Stops listening; what is being greeted is dropped."""
