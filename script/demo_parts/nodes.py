@@ -7,6 +7,7 @@ import contextlib
 import json
 import os
 import signal
+import socket
 from collections.abc import AsyncGenerator
 from pathlib import Path
 from typing import Any
@@ -29,11 +30,14 @@ class Failed(Exception):
 class NodeProcess:
     """One node in a data folder of its own, on free ports of 127.0.0.1, speaking on no other interface."""
 
-    def __init__(self, name: str, folder: Path, settings: dict[str, Any] | None = None) -> None:
+    def __init__(self, name: str, folder: Path, settings: dict[str, Any] | None = None, within: str = "") -> None:
+        """`within` names the network namespace it lives in."""
         self.name = name
         self.data = folder / name.lower()
         self.log = folder / f"{name.lower()}.log"
+        self.program = ["-m", "hearthnet_core"]
         self._settings = settings or {}
+        self._within = within
         self._process: asyncio.subprocess.Process | None = None
         self._session: aiohttp.ClientSession | None = None
         self.node_id = ""
@@ -66,9 +70,15 @@ class NodeProcess:
         clean = {k: v for k, v in os.environ.items() if not k.startswith("HEARTHNET_")}
         with self.log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
-                str(PYTHON), "-m", "hearthnet_core", "run", "--data", str(self.data),
-                cwd=ROOT, env=clean, stdin=asyncio.subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
-            )  # fmt: skip
+                *(["ip", "netns", "exec", self._within] if self._within else []),
+                *[str(PYTHON), *self.program, "run", "--data", str(self.data)],
+                cwd=ROOT,
+                env=clean,
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
         async with asyncio.timeout(START_S):
             while not (self.data / "run.json").exists():
                 if self._process.returncode is not None:
@@ -76,7 +86,8 @@ class NodeProcess:
                 await asyncio.sleep(0.05)
         token = (self.data / "api-token").read_text()
         await self._close_session()
-        self._session = aiohttp.ClientSession(headers={"Authorization": f"Bearer {token}"})
+        connector = aiohttp.TCPConnector(socket_factory=self._socket)
+        self._session = aiohttp.ClientSession(connector=connector, headers={"Authorization": f"Bearer {token}"})
         self.node_id = (await self.call("state"))["node"]["id"]
 
     async def call(self, method: str, **params: Any) -> dict[str, Any]:
@@ -142,6 +153,17 @@ class NodeProcess:
             except TimeoutError:
                 self.kill()
         return await self._process.wait()
+
+    def _socket(self, address: tuple[Any, ...]) -> socket.socket:
+        """A socket belongs to the namespace it was made in."""
+        if not self._within:
+            return socket.socket(address[0], address[1], address[2])
+        with open("/proc/thread-self/ns/net") as here, open(f"/run/netns/{self._within}") as there:
+            os.setns(there.fileno(), os.CLONE_NEWNET)
+            try:
+                return socket.socket(address[0], address[1], address[2])
+            finally:
+                os.setns(here.fileno(), os.CLONE_NEWNET)
 
     async def _close_session(self) -> None:
         if self._session is not None:

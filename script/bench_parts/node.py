@@ -1,0 +1,48 @@
+"""Start and memory of a whole node, as a process: `python -m script.bench_parts.node [runs]`; prints one JSON object."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import psutil
+
+from script.demo_parts.nodes import NodeProcess
+
+SETTLE_S = 3.0
+
+
+async def measured(folder: Path, runs: int) -> dict[str, float]:
+    quiet = {"engines_auto": False, "connectivity": {"enabled": False}}
+    node = NodeProcess("bench", folder, quiet)
+    first = await timed(node)
+    await node.stop()
+    again = []
+    for _ in range(runs):
+        again.append(await timed(node))
+        await asyncio.sleep(SETTLE_S)
+        memory = psutil.Process(node.pid).memory_info().rss / 1e6
+        await node.stop()
+    return {"first_start_s": first, "start_s": statistics.median(again), "idle_mb": memory}
+
+
+async def timed(node: NodeProcess) -> float:
+    began = time.perf_counter()
+    await node.start()
+    return time.perf_counter() - began
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        found = asyncio.run(measured(Path(folder), int(sys.argv[1]) if len(sys.argv) > 1 else 3))
+    json.dump({name: round(value, 3) for name, value in found.items()}, sys.stdout)
+    print()
+
+
+if __name__ == "__main__":
+    main()
