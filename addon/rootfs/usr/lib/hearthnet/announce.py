@@ -41,19 +41,25 @@ class Node:
 
     def __init__(self, port: int, data: Path) -> None:
         self.port = port
+        self.found = False
         self._data = data
         self._url = f"http://{HOST}:{port}"
 
     def wait(self, seconds: float) -> dict[str, Any]:
-        """Its `/health`, as soon as it answers. Raises `Failed` after that many seconds."""
+        """Its `/health`, as soon as it answers. Raises `Failed` after that many seconds, or for another program's answer."""
         until = time.monotonic() + seconds
         while True:
             try:
-                return ask(f"{self._url}/health")
+                health = ask(f"{self._url}/health")
+                break
             except OSError:
                 if time.monotonic() >= until:
                     raise Failed(f"The node did not answer on port {self.port} within {seconds:.0f} s.") from None
                 time.sleep(POLL_S)
+        if health.get("service") != SERVICE:
+            raise Failed(f"Another program has port {self.port}; choose another one for `api.port` in the options.")
+        self.found = True
+        return health
 
     def accepts(self, token: str) -> bool:
         try:
@@ -64,10 +70,14 @@ class Node:
             raise
         return True
 
+    def code(self) -> str:
+        """A pairing code as people read it. Only this machine may ask for one."""
+        own = (self._data / TOKEN_FILE).read_text().strip()
+        return str(ask(f"{self._url}/api/v1/pair_code", {}, own)["code"])
+
     def pair(self) -> str:
         """A new token for Home Assistant."""
-        own = (self._data / TOKEN_FILE).read_text().strip()
-        code = plain_code(ask(f"{self._url}/api/v1/pair_code", {}, own)["code"])
+        code = plain_code(self.code())
         nonce = os.urandom(NONCE_BYTES)
         start = {"name": "Home Assistant", "client": "home_assistant", "nonce": base64.b64encode(nonce).decode()}
         begun = ask(f"{self._url}/api/v1/pair", start)
@@ -76,7 +86,9 @@ class Node:
         mac = base64.b64encode(pairing_mac(key, "client", "", *nonces)).decode()
         done = ask(f"{self._url}/api/v1/pair/{begun['pairing_id']}", {"mac": mac})
         if not hmac.compare_digest(base64.b64decode(done["mac"]), pairing_mac(key, "node", "", *nonces)):
-            raise Failed(f"What answers on port {self.port} is not this node; is another program using the port?")
+            raise Failed(
+                f"What answers on port {self.port} is not this node; choose another `api.port` in the options."
+            )
         return str(done["token"])
 
 
@@ -137,6 +149,16 @@ def announce(supervisor: str, secret: str, config: dict[str, Any], pause: float 
         pause *= 2
 
 
+def by_hand(node: Node) -> str:
+    """What a person can do instead. The code in the app's log may have been used up by the announcement itself."""
+    try:
+        if not node.found:
+            raise OSError("no token for whoever else has the port")
+        return f"Add the HearthNet integration by hand: address {HOST}:{node.port}, code {node.code()} (10 minutes)."
+    except (OSError, KeyError, ValueError):
+        return "Restart the app once the reason is gone."
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
@@ -158,8 +180,8 @@ def main() -> int:
         }
         announce(given.supervisor, secret, config)
     except (Failed, OSError, KeyError, ValueError) as error:
-        advice = "Home Assistant can still be paired by hand: add the HearthNet integration with the code in this log."
-        print(f"Home Assistant was not told of this node. {error} {advice}", file=sys.stderr)
+        print(f"Home Assistant was not told of this node. {error}", file=sys.stderr)
+        print(by_hand(node), file=sys.stderr)
         return 1
     print(f"Home Assistant was told of this node at {HOST}:{node.port}.")
     return 0

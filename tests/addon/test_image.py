@@ -1,0 +1,142 @@
+"""The app's image, built both ways and started, watched from outside the container."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from tests.addon import images
+from tests.addon.images import Container
+from tests.addon.supervisor import SECRET, FakeSupervisor
+
+pytestmark = pytest.mark.timeout(900)
+ROOT = images.ROOT
+VERSION = re.search(r'^version = "(.*)"$', (ROOT / "project.toml").read_text(), re.MULTILINE)[1]  # type: ignore[index]
+SUPERVISOR = "127.0.0.77"
+"""What `supervisor` is in the containers: a loopback address of its own, so that port 80 is free."""
+
+
+@pytest.fixture(scope="module", params=["root", "local"])
+def image(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Once as CI builds it, once as Supervisor does for a local app."""
+    context, dockerfile = ROOT, ROOT / "addon/Dockerfile"
+    if request.param == "local":
+        context = tmp_path_factory.mktemp("apps") / "hearthnet"
+        subprocess.run([sys.executable, ROOT / "script/build", "app", "--local", context], check=True)
+        dockerfile = context / "Dockerfile"
+    name = f"localhost/hearthnet-app:{request.param}"
+    yield images.build(context, dockerfile, name, BUILD_VERSION=VERSION, BUILD_ARCH="amd64")
+    images.buildah("rmi", "--force", name)
+
+
+def free_port() -> int:
+    with closing(socket.create_server(("127.0.0.1", 0))) as listener:
+        return int(listener.getsockname()[1])
+
+
+def options(data: Path) -> int:
+    """Writes `options.json` as Supervisor would; returns the API's port."""
+    data.mkdir(exist_ok=True)
+    api = free_port()
+    chosen = {"node": {"name": "Elm Street 5", "port": free_port()}, "api": {"port": api}, "engines_auto": False}
+    chosen |= {"discovery": {"interfaces": ["lo"], "peers": []}, "connectivity": {"targets": []}, "log_level": "info"}
+    (data / "options.json").write_text(json.dumps(chosen))
+    return api
+
+
+def get(port: int, path: str = "/health", token: str = "") -> dict[str, Any] | None:
+    """From outside the container, or None while nobody answers."""
+    authorised = ("--header", f"Authorization: Bearer {token}") if token else ()
+    body = ("--json", "{}") if token else ()
+    words = ["curl", "--silent", "--fail", "--max-time", "20", *authorised, *body, f"http://127.0.0.1:{port}{path}"]
+    done = subprocess.run(words, capture_output=True, check=False)
+    return json.loads(done.stdout) if done.returncode == 0 else None
+
+
+def node_of(container: Container) -> psutil.Process:
+    return container.until(lambda: container.find("-m", "hearthnet_core", "run", "--data", "/data"))
+
+
+def test_the_started_image_is_a_node_that_home_assistant_is_told_of(image: str, tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    port = options(data)
+    with FakeSupervisor(SUPERVISOR, 80) as supervisor:
+        hosts = {"supervisor": SUPERVISOR}
+        with images.started(image, data, {"SUPERVISOR_TOKEN": SECRET}, hosts) as container:
+            health = container.until(lambda: get(port))
+            assert (health["service"], health["name"], health["version"]) == ("hearthnet", "Elm Street 5", VERSION)
+            node = node_of(container)
+            assert node.parent().name() == "s6-supervise"
+            (message,) = container.until(lambda: supervisor.messages or None)
+            told = message["config"]
+            assert message["service"] == "hearthnet"
+            assert (told["host"], told["port"], told["node_id"]) == ("127.0.0.1", port, health["node_id"])
+            state = get(port, "/api/v1/state", told["token"])
+            assert state is not None and state["node"]["name"] == "Elm Street 5" and state["library"]["documents"] > 0
+            assert container.stop() == 0, container.log
+            assert not node.is_running() and get(port) is None
+            assert told["token"] not in container.log
+            assert "Traceback" not in container.log
+        first, port = health["node_id"], options(data)
+        with images.started(image, data, {"SUPERVISOR_TOKEN": SECRET}, hosts) as container:
+            again = container.until(lambda: get(port))
+            assert again["node_id"] == first
+            container.until(lambda: len(supervisor.messages) == 2 or None)
+            assert supervisor.messages[1]["config"]["token"] == told["token"]
+            assert container.stop() == 0, container.log
+
+
+def test_a_node_that_dies_takes_the_container_with_it(image: str, tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    port = options(data)
+    with images.started(image, data, {}, {}) as container:
+        container.until(lambda: get(port))
+        node_of(container).kill()
+        assert container.process.wait(30) == 128 + 9
+
+
+def test_options_the_node_refuses_end_the_container_with_a_sentence(image: str, tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    options(data)
+    chosen = json.loads((data / "options.json").read_text())
+    (data / "options.json").write_text(json.dumps(chosen | {"log_level": "loud"}))
+    with images.started(image, data, {}, {}) as container:
+        assert container.process.wait(30) == 2
+        assert "/data/options.json: log_level" in container.log
+        assert "Traceback" not in container.log
+
+
+def test_the_health_check_of_the_image_sees_whether_the_node_answers(image: str, tmp_path: Path) -> None:
+    inspected = json.loads(images.buildah("inspect", "--type", "image", image))["Docker"]["config"]
+    kind, line = inspected["Healthcheck"]["Test"]
+    data = tmp_path / "data"
+    port = options(data)
+    outside = line.replace("/data/", f"{data}/")
+    assert kind == "CMD-SHELL"
+    assert subprocess.run(["sh", "-c", outside], capture_output=True, check=False).returncode != 0
+    with images.started(image, data, {}, {}) as container:
+        container.until(lambda: get(port))
+        assert subprocess.run(["sh", "-c", outside], capture_output=True, check=False).returncode == 0
+    labels = inspected["Labels"]
+    assert (labels["io.hass.type"], labels["io.hass.version"], labels["io.hass.arch"]) == ("app", VERSION, "amd64")
+
+
+def test_the_apparmor_profile_is_one_supervisor_can_load() -> None:
+    parser = shutil.which("apparmor_parser", path=images.ENVIRONMENT["PATH"])
+    assert parser, "apparmor_parser is missing: script/setup --system installs or names it."
+    profile = ROOT / "addon/apparmor.txt"
+    words = [parser, "--skip-kernel-load", "--skip-cache", "--skip-read-cache", profile]
+    checked = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert checked.returncode == 0, checked.stderr
+    assert len(re.findall(r"^profile ", profile.read_text(), re.MULTILINE)) == 1
