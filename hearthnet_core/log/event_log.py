@@ -20,7 +20,16 @@ from hearthnet_core.identity.keys import Purpose, SigningKey, verify
 from hearthnet_core.log.consequences import Consequences, changed_nodes, find
 from hearthnet_core.log.ledger import Ledger, drop
 from hearthnet_core.log.queries import Cursor, LogQueries
-from hearthnet_core.log.tables import communities, cursors, events, insert_rows, row_of, statuses, stored_events
+from hearthnet_core.log.tables import (
+    arrivals,
+    communities,
+    cursors,
+    events,
+    insert_rows,
+    row_of,
+    statuses,
+    stored_events,
+)
 from hearthnet_core.models.ids import CommunityId, EventId, NodeId, ScopeId
 from hearthnet_core.protocol import bodies
 from hearthnet_core.protocol.admission import Status, check_content, judged, pulled
@@ -359,6 +368,10 @@ class EventLog(LogQueries):
     async def _begin(self, founding: Event, history: Sequence[Event]) -> None:
         async with self._lock:
             graph = Graph(founding)
+            found = graph.state
+            row = {"id": bytes(found.community), "scope": bytes(found.scope), "board": bytes(found.board)}
+            if await self._db.read(lambda c: _scopes_taken(c, row)):
+                raise BadRequest("This community claims what belongs to another one that this node keeps.")
             kept = events.c.scope == founding.header.scope, events.c.status == int(Status.ADMITTED)
             stored = {e.id: e for e in await self._db.read(lambda c: stored_events(c, *kept))}
             for item in stored.values():
@@ -368,10 +381,6 @@ class EventLog(LogQueries):
             fresh = [e for e in history if e.id not in graph]
             for item in fresh:
                 graph.add(item)
-            state = graph.state
-            row = {"id": bytes(state.community), "scope": bytes(state.scope), "board": bytes(state.board)}
-            if await self._db.read(lambda c: _scopes_taken(c, row)):
-                raise BadRequest("This community claims what belongs to another one that this node is in.")
 
             def make_current(connection: Connection) -> None:
                 connection.execute(update(communities).values(current=False))
@@ -440,10 +449,14 @@ class EventLog(LogQueries):
 
 
 def _scopes_taken(connection: Connection, row: dict[str, bytes]) -> bool:
-    """Its members would read the other one's."""
+    """By another community, or by anything else that is kept: its members would read that."""
     ours = row["scope"], row["board"]
+    if connection.execute(select(communities.c.id).where(communities.c.id == row["id"])).first() is not None:
+        return False
     clash = communities.c.scope.in_(ours) | communities.c.board.in_(ours)
-    return connection.execute(select(communities.c.id).where(communities.c.id != row["id"], clash)).first() is not None
+    claimed = connection.execute(select(communities.c.id).where(clash)).first()
+    kept = connection.execute(select(arrivals.c.n).where(arrivals.c.scope.in_(ours)).limit(1)).first()
+    return claimed is not None or kept is not None
 
 
 def _counted(some: Iterable[Event]) -> list[tuple[bytes, int | None, bytes]]:

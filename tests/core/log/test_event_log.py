@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from hearthnet_core.errors import Forbidden, HearthNetError, Revoked, Unavailable
+from hearthnet_core.errors import BadRequest, Forbidden, HearthNetError, Revoked, Unavailable
 from hearthnet_core.log import event_log
 from hearthnet_core.log.ledger import linked
 from hearthnet_core.log.queries import Cursor
@@ -327,18 +327,40 @@ async def test_pages_go_through_everything_once() -> None:
 
 async def test_another_community_is_begun_and_the_old_one_stays_readable() -> None:
     (node,) = await street(world_of(), A)
-    other = World(A)
-    await node.log.begin(other.founding)
-    await node.post("here")
     stamp = Stamp(lamport=1, wall=WALL, salt=bytes(16))
     board = ScopeId(b"B" * 16)
-    third = making.founding(A.node(), A.owner, "New", A.statement(), ScopeId(b"S" * 16), board, stamp)
+    other = making.founding(A.node(), A.owner, "Other", A.statement(), ScopeId(b"T" * 16), board, stamp)
+    await node.log.begin(other)
+    await node.post("here")
+    third = making.founding(A.node(), A.owner, "New", A.statement(), ScopeId(b"S" * 16), ScopeId(b"C" * 16), stamp)
     await node.log.begin(third)
     assert node.log.state.name == "New"
-    assert len(await node.log.events(BOARD)) == 1
+    assert len(await node.log.events(board)) == 1
     assert await node.titles() == []
-    await node.log.begin(other.founding)
+    await node.log.begin(other)
     assert await node.titles() == ["here"]
+
+
+async def test_a_community_is_begun_with_its_whole_history_or_not_at_all() -> None:
+    world = world_of(A, B)
+    history = list(world.events.values())
+    node = await Node.open(B)
+    with pytest.raises(HearthNetError, match="stands on others"):
+        await node.log.begin(history[0], [history[2]])
+    assert not node.log.founded
+    await node.log.begin(history[0], history[1:])
+    again = await Node.open(B, image=node.db.image())
+    assert again.log.state == node.log.state and node.log.state.node(B.node().node_id)
+    await node.log.begin(history[0], history)
+    assert node.log.head(node.log.state.scope).n == 3
+
+
+async def test_a_community_with_the_scope_of_another_one_is_not_begun() -> None:
+    (node,) = await street(world_of(), A)
+    before = node.log.state
+    with pytest.raises(BadRequest, match="claims what belongs to another one"):
+        await node.log.begin(World(House("elsewhere")).founding)
+    assert node.log.state == before
 
 
 async def test_any_order_of_delivery_gives_the_same_log() -> None:
