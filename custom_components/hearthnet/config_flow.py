@@ -264,10 +264,9 @@ class HearthNetConfigFlow(ConfigFlow, domain=DOMAIN):
             errors["base"] = "cannot_connect"
         except NodeError as error:
             LOGGER.debug("Pairing refused: %s", error.message)
-            tries = tries_left(error)
-            if error.code == "unauthorized" and tries != 0:
-                errors[CONF_CODE] = "wrong_code" if tries else "wrong_code_unknown"
-                self._placeholders["tries"] = str(tries or "")
+            if error.code == "unauthorized" and (tries := tries_left(error)):
+                errors[CONF_CODE] = "wrong_code"
+                self._placeholders["tries"] = str(tries)
             elif error.code == "unauthorized":
                 errors[CONF_CODE] = "too_many_tries"
             elif error.code == "invalid_signature":

@@ -56,7 +56,7 @@ class Health:
             return False
         try:
             key = Ed25519PublicKey.from_public_bytes(self.public_key)
-            key.verify(self.fingerprint_signature, SIGNED_FINGERPRINT + bytes.fromhex(fingerprint))
+            key.verify(self.fingerprint_signature, SIGNED_FINGERPRINT + fingerprint.encode())
         except InvalidSignature, ValueError:
             return False
         return True
@@ -171,10 +171,10 @@ def mac(key: bytes, side: bytes, proven: bytes) -> bytes:
     return hmac.digest(key, side + proven, "sha256")
 
 
-def tries_left(error: NodeError) -> int | None:
-    """The tries a wrong code leaves, as the node's sentence says it."""
+def tries_left(error: NodeError) -> int:
+    """The tries a wrong code leaves, as the node's sentence says it; 0 when it names none."""
     found = TRIES.search(error.message)
-    return int(found.group()) if found else None
+    return int(found.group()) if found else 0
 
 
 async def call_once(

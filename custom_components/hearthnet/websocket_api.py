@@ -68,7 +68,7 @@ def ws_subscribe(hass: HomeAssistant, connection: websocket_api.ActiveConnection
             [
                 {
                     probatio.Required("role"): probatio.In(["user", "assistant"]),
-                    probatio.Required("content"): probatio.All(str, probatio.Length(max=20_000)),
+                    probatio.Required("content"): probatio.All(str, probatio.Length(max=16_000)),
                 }
             ],
             probatio.Length(max=MAX_HISTORY),
