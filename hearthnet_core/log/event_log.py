@@ -8,6 +8,7 @@ first and read again from the disk when the commit fails.
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -18,8 +19,8 @@ from sqlalchemy.dialects.sqlite import insert
 from hearthnet_core.errors import BadRequest, Forbidden, HearthNetError, InvalidSignature, Revoked, Unavailable
 from hearthnet_core.identity.keys import Purpose, SigningKey, verify
 from hearthnet_core.log.consequences import Consequences, changed_nodes, find
-from hearthnet_core.log.ledger import Ledger, drop
-from hearthnet_core.log.queries import Cursor, LogQueries
+from hearthnet_core.log.ledger import Head, Ledger, drop
+from hearthnet_core.log.queries import NOTHING, Cursor, LogQueries
 from hearthnet_core.log.tables import (
     arrivals,
     communities,
@@ -50,13 +51,17 @@ type Body = msgspec.Struct | Callable[[tuple[bytes, ...]], msgspec.Struct]
 
 
 class Ingested(msgspec.Struct, frozen=True):
-    """What became of a batch. `refused` says why, in the order of coming."""
+    """What became of a batch. `refused` says why, in the order of coming.
+
+    `spans`: per scope the entries (n before, end) of the arrival log that hold what came with this call and nothing else.
+    """
 
     admitted: tuple[Event, ...] = ()
     known: int = 0
     quarantined: int = 0
     parked: int = 0
     refused: tuple[HearthNetError, ...] = ()
+    spans: dict[bytes, tuple[int, Head]] = {}
 
 
 @dataclass
@@ -227,7 +232,7 @@ class EventLog(LogQueries):
             if version != self._version:
                 await self._leave_out_known(fresh)
             peer = bytes(source) if source is not None else b""
-            old = self.state
+            old, heads = self.state, dict(self._ledger.heads)
             authority = [e for e in fresh.values() if e.scope == old.scope]
             try:
                 if authority:
@@ -247,7 +252,14 @@ class EventLog(LogQueries):
                 counts.count(Status.QUARANTINED),
                 counts.count(Status.PARKED),
                 tuple(change.refused),
+                self._spans(change, heads),
             )
+
+    def _spans(self, change: _Change, before: dict[bytes, Head]) -> dict[bytes, tuple[int, Head]]:
+        waited = set(change.unparked)
+        counts = Counter(e.header.scope for e in change.admitted if e.id not in waited)
+        spans = {scope: (before.get(scope, NOTHING).n, self._ledger.heads[scope]) for scope in counts}
+        return {scope: (n, end) for scope, (n, end) in spans.items() if end.n - n == counts[scope]}
 
     async def _take_authority(self, came: list[Event], peer: bytes, change: _Change) -> None:
         """What came and what was parked, until nothing more stands on something known."""

@@ -13,7 +13,7 @@ from hearthnet_core.log.ledger import CHAIN_BYTES, Head, Ledger
 from hearthnet_core.log.tables import PERMANENT, WIRE, arrivals, cursors, event_of, events
 from hearthnet_core.models.ids import EventId, NodeId, ScopeId
 from hearthnet_core.protocol.admission import Status
-from hearthnet_core.protocol.event import Event
+from hearthnet_core.protocol.event import Event, Wire
 from hearthnet_core.storage.database import Database
 
 MAX_BATCH = 1_024
@@ -38,6 +38,15 @@ class Batch(msgspec.Struct, frozen=True):
     """What follows a cursor. Entries that no longer count are skipped; `n` and `c` move on."""
 
     events: tuple[Event, ...]
+    n: int
+    c: bytes
+    more: bool
+
+
+class Arrivals(msgspec.Struct, frozen=True):
+    """A `Batch` as the bytes that came, for whoever passes it on."""
+
+    events: tuple[Wire, ...]
     n: int
     c: bytes
     more: bool
@@ -81,8 +90,13 @@ class LogQueries:
 
     async def arrival_since(self, scope: ScopeId, n: int, limit: int = MAX_BATCH) -> Batch:
         """At most `limit` entries and a megabyte, at least one event where there is one."""
+        found = await self.arrivals(scope, n, limit)
+        return Batch(tuple(event_of(wire) for wire in found.events), found.n, found.c, found.more)
 
-        def work(connection: Connection) -> Batch:
+    async def arrivals(self, scope: ScopeId, n: int, limit: int = MAX_BATCH) -> Arrivals:
+        """As `arrival_since`, not decoded."""
+
+        def work(connection: Connection) -> Arrivals:
             entries = connection.execute(
                 select(arrivals.c.n, arrivals.c.c, *WIRE)
                 .select_from(arrivals.outerjoin(events, and_(events.c.id == arrivals.c.id, ADMITTED)))
@@ -90,16 +104,16 @@ class LogQueries:
                 .order_by(arrivals.c.n)
                 .limit(max(1, min(limit, MAX_BATCH)) + 1)
             )
-            found: list[Event] = []
+            found: list[Wire] = []
             size, last, c = 0, n, b""
             for count, row in enumerate(entries):
                 size += len(row[2]) + len(row[4] or b"") + 80 if row[2] is not None else 0
                 if count == min(limit, MAX_BATCH) or (size > MAX_BATCH_BYTES and found):
-                    return Batch(tuple(found), last, c, True)
+                    return Arrivals(tuple(found), last, c, True)
                 last, c = row[0], row[1]
                 if row[2] is not None:
-                    found.append(event_of(row[2:]))
-            return Batch(tuple(found), last, c or self.head(scope).c, False)
+                    found.append((row[2], row[3], row[4]))
+            return Arrivals(tuple(found), last, c or self.head(scope).c, False)
 
         return await self._db.read(work)
 

@@ -137,10 +137,9 @@ class Answering:
             self._told[scope] = self._log.head(scope)
             await self._send(Lost(bytes(scope)))
             return
-        batch = await self._log.arrival_since(scope, asked.n, asked.limit)
+        batch = await self._log.arrivals(scope, asked.n, asked.limit)
         c = batch.c if batch.n > asked.n else asked.c
-        events = tuple(e.wire for e in batch.events)
-        await self._send(Batch(bytes(scope), asked.n + 1, events, batch.n, c, batch.more))
+        await self._send(Batch(bytes(scope), asked.n + 1, batch.events, batch.n, c, batch.more))
         if not batch.more:
             self._told[scope] = Head(batch.n, c)
             self._news.set()
@@ -213,21 +212,21 @@ class Answering:
         told = self._told.get(scope)
         if told is None:
             return True
-        if self._log.head(scope).n - told.n > MAX_LIVE:
+        told = self._told[scope] = self._partner.past(scope, told)
+        run, unknown = self._partner.unknown(scope, told.n, self._log.head(scope).n)
+        if unknown > MAX_LIVE:
             await self._log.settled()
             scopes = self._shared.scopes(self._peer)
             self._told = {s: self._log.head(s) for s in scopes}
             await self._summarise(scopes)
             return False
-        batch = await self._log.arrival_since(scope, told.n, MAX_LIVE)
+        batch = await self._log.arrival_since(scope, told.n, min(max(1, run), MAX_LIVE))
         if self._told.get(scope) is not told or batch.n == told.n:
             return True  # the peer has begun to ask itself, or nothing is there
         self._told[scope] = Head(batch.n, batch.c)
         self._unmarked.add(scope)
         others: list[bytes] = []
         for event in batch.events:
-            if event.id[:PREFIX_BYTES] in self._partner.received:
-                continue
             if event.header.author == self._log.me:
                 await self._send(Push(bytes(self._check(scope)), event.wire))
             else:

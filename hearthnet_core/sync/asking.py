@@ -361,17 +361,19 @@ class Asking:
 
     async def _ingest(self, scope: ScopeId, sent: Iterable[Sent], cursor: Cursor | None = None) -> Ingested:
         events: list[Event] = []
+        community = self._log.state.community
         for wire in sent:
             try:
                 came = decode(wire)
             except HearthNetError:
                 continue
-            if came.header.scope != scope or came.header.community != self._log.state.community:
+            if came.header.scope != scope or came.header.community != community:
                 raise BadRequest("An event came that belongs to another scope.")
             events.append(came)
-        self._partner.remember(bytes(e.id) for e in events)
         self.events_received += len(events)
         done = await self._log.ingest(events, self._peer, cursor)
+        for each, span in done.spans.items():
+            self._partner.remember(ScopeId(each), *span)
         for event in events:
             self._shared.wanted.pop(event.id[:PREFIX_BYTES], None)
         if _overflowed(done):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -11,15 +10,16 @@ from blake3 import blake3
 
 from hearthnet_core.errors import Forbidden
 from hearthnet_core.log.event_log import EventLog
+from hearthnet_core.log.ledger import Head
 from hearthnet_core.models.ids import NodeId, ScopeId
 from hearthnet_core.runtime import Runtime
 from hearthnet_core.sync.days import day_of
-from hearthnet_core.sync.messages import MAX_SCOPES, PREFIX_BYTES, Summary
+from hearthnet_core.sync.messages import MAX_SCOPES, Summary
 from hearthnet_core.sync.turns import Turns
 
 FIRST_PAUSE_S = 60.0
 LONGEST_PAUSE_S = 86_400.0
-MAX_REMEMBERED = 4_096
+MAX_SPANS = 64
 WANTED_S = 5.0
 DAY_HEARD_S = 7 * 86_400.0
 COMPARES = 20
@@ -49,16 +49,31 @@ class Partner:
     today: int = 0
     today_at: float = float("-inf")
     marked: dict[ScopeId, int] = field(default_factory=dict)
-    received: OrderedDict[bytes, None] = field(default_factory=OrderedDict)
+    spans: dict[ScopeId, list[tuple[int, Head]]] = field(default_factory=dict)
     compares: float = COMPARES
     compares_at: float = 0.0
 
-    def remember(self, ids: Iterable[bytes]) -> None:
-        """What came from this peer is not told to it."""
-        for id in ids:
-            self.received[id[:PREFIX_BYTES]] = None
-        while len(self.received) > MAX_REMEMBERED:
-            self.received.popitem(last=False)
+    def remember(self, scope: ScopeId, before: int, end: Head) -> None:
+        """These entries of our arrival log came from this peer: it is not told of them."""
+        spans = self.spans.setdefault(scope, [])
+        if spans and spans[-1][1].n == before:
+            before = spans.pop()[0]
+        spans.append((before, end))
+        del spans[:-MAX_SPANS]
+
+    def past(self, scope: ScopeId, told: Head) -> Head:
+        """`told`, or the end of what this peer sent itself right after it."""
+        spans = self.spans.setdefault(scope, [])
+        while spans and spans[0][0] <= told.n:
+            _, end = spans.pop(0)
+            told = end if end.n > told.n else told
+        return told
+
+    def unknown(self, scope: ScopeId, told: int, n: int) -> tuple[int, int]:
+        """Of the entries told … n: how many before the next that came from this peer, and how many in all it did not send."""
+        later = [(a, end.n) for a, end in self.spans.get(scope, []) if a >= told]
+        first = min((a for a, _ in later), default=n)
+        return first - told, n - told - sum(b - a for a, b in later)
 
     def repaired(self, gained: int, now: float) -> None:
         self.repairs += 1
