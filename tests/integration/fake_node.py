@@ -148,6 +148,8 @@ class FakeNode:
     tries: int = 5
     code_expired: bool = False
     lies_about_code: bool = False
+    believes: str | None = None
+    """The fingerprint it takes for its own, when somebody stands between."""
     refuse_auth: tuple[str, str] | None = None
     port: int = 0
 
@@ -278,7 +280,7 @@ class FakeNode:
         plain = self.code.replace("-", "").encode()
         key = hashlib.scrypt(plain, salt=salt, n=2**14, r=8, p=1, dklen=32)
         pairing_id = secrets.token_hex(16)
-        self._pending[pairing_id] = Pending(self.fingerprint.encode() + theirs + nonce, key)
+        self._pending[pairing_id] = Pending((self.believes or self.fingerprint).encode() + theirs + nonce, key)
         return web.json_response(
             {"pairing_id": pairing_id, "nonce": b64(nonce), "salt": b64(salt), "node_id": self.node_id}
         )
