@@ -1,7 +1,7 @@
 /** Draws an answer's text; shared by panel and card. */
 
-import { type TemplateResult, css, html, nothing } from "lit";
-import { type Inline, readAnswer } from "./answer-text";
+import { type TemplateResult, css, html } from "lit";
+import { type Block, type Inline, readAnswer } from "./answer-text";
 import { type Turn, running } from "./turn";
 import type { Words } from "./words";
 
@@ -31,13 +31,19 @@ export function answerBody(turn: Turn, words: Words, open: (n: number) => void):
         return part.text;
     }
   };
+  /** The ember glows where the next word will stand. */
+  const items = (block: Block, last: boolean): unknown[][] =>
+    block.items.map((item, i) =>
+      last && i === block.items.length - 1 ? [item.map(inline), html`<span class="ember-dot" aria-hidden="true"></span>`] : item.map(inline),
+    );
   return html`<div class="answer-text" data-test="answer" data-status=${turn.status} dir="auto">
-    ${blocks.map((block) => {
-      if (block.kind === "bullets") return html`<ul>${block.items.map((item) => html`<li>${item.map(inline)}</li>`)}</ul>`;
-      if (block.kind === "numbers") return html`<ol>${block.items.map((item) => html`<li>${item.map(inline)}</li>`)}</ol>`;
-      if (block.kind === "heading") return html`<h3>${block.items[0]?.map(inline)}</h3>`;
-      return html`<p>${block.items[0]?.map(inline)}</p>`;
-    })}${streaming && turn.text ? html`<span class="ember-dot" aria-hidden="true"></span>` : nothing}
+    ${blocks.map((block, at) => {
+      const parts = items(block, streaming && at === blocks.length - 1);
+      if (block.kind === "bullets") return html`<ul>${parts.map((item) => html`<li>${item}</li>`)}</ul>`;
+      if (block.kind === "numbers") return html`<ol>${parts.map((item) => html`<li>${item}</li>`)}</ol>`;
+      if (block.kind === "heading") return html`<h3>${parts[0]}</h3>`;
+      return html`<p>${parts[0]}</p>`;
+    })}
   </div>`;
 }
 
@@ -81,10 +87,10 @@ export const answerStyles = css`
     min-block-size: 0;
     min-inline-size: 1.55em;
     block-size: 1.55em;
-    margin-inline: 0.32em 0;
+    margin-inline: 0.3em 0.06em;
     padding-inline: 0.3em;
     border-radius: 1em;
-    background: var(--hn-wash);
+    background: var(--hn-chip);
     color: var(--hn-ember-ink);
     font-family: var(--hn-sans);
     font-size: 0.62em;
@@ -115,6 +121,7 @@ export const answerStyles = css`
     display: inline-block;
     inline-size: 0.5em;
     block-size: 0.5em;
+    margin-inline-start: 0.35em;
     border-radius: 50%;
     background: var(--hn-ember);
     animation: ember 1.6s ease-in-out infinite;

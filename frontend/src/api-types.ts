@@ -51,6 +51,15 @@ export interface Community {
   name: string;
   members: number;
   alone: boolean;
+  /** Whose admission became void when somebody was removed; they may be invited again. */
+  readmit: { member_id: string; name: string }[];
+}
+
+export interface Engine {
+  name: string;
+  url: string;
+  available: boolean;
+  reason: string;
 }
 
 export interface NodeState {
@@ -64,6 +73,7 @@ export interface NodeState {
   peers: Peer[];
   capabilities: Capability[];
   last_answer: { node_id: string; node_name: string; at: number; model: string } | null;
+  engines: Engine[];
   library: { documents: number; chunks: number };
   notices: Notice[];
   next_step: NextStep;

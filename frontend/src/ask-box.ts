@@ -85,6 +85,7 @@ export class AskBox extends LitElement {
     css`
       :host {
         display: block;
+        container-type: inline-size;
       }
       form {
         display: flex;
@@ -105,6 +106,7 @@ export class AskBox extends LitElement {
       }
       textarea {
         flex: 1;
+        inline-size: 0;
         min-inline-size: 0;
         min-block-size: 54px;
         padding: 13px 20px;
@@ -142,7 +144,7 @@ export class AskBox extends LitElement {
         color: var(--hn-soft);
         line-height: 1.3;
       }
-      @media (max-width: 560px) {
+      @container (max-width: 560px) {
         .go {
           padding-inline: 0;
         }

@@ -68,7 +68,7 @@ export class AskView extends LitElement {
     const names = emergency ? ["water", "power", "meet", "first_aid"] : ["water", "food", "heating", "first_aid"];
     return html`<section class="hero" data-test="ask-empty">
       <h1>${words.t(emergency ? "panel.ask.hero_emergency" : "panel.ask.hero")}</h1>
-      <p class="sub">${this.capacity()}</p>
+      ${this.capacity() ? html`<p class="sub">${this.capacity()}</p>` : nothing}
       <ul class="suggestions" aria-label=${words.t("panel.ask.suggested")}>
         ${names.map((name) => {
           const question = words.t(`panel.ask.${group}.${name}`);
@@ -84,8 +84,9 @@ export class AskView extends LitElement {
   private capacity(): string {
     const { words } = this;
     const { state } = this.live;
-    if (!state) return "";
-    const near = state.peers.filter((peer) => peer.connected).length;
+    if (!state || this.blocked()) return "";
+    const far = state.privacy === "community" || state.privacy === "any";
+    const near = state.peers.filter((peer) => peer.connected && (far || peer.home)).length;
     if (near > 0) return words.n("panel.ask.hero_near", near);
     if (state.library.documents > 0) return words.n("panel.ask.hero_alone", state.library.documents);
     return state.capabilities.some((one) => one.available) ? "" : words.t("panel.ask.hero_empty");
@@ -154,7 +155,7 @@ export class AskView extends LitElement {
         <span class="spark" aria-hidden="true"></span>
         <p>
           <strong>${!by || by.home ? this.byHome(by?.node_name) : words.t("panel.ask.answered_by", { name: by.node_name })}</strong>
-          ${by?.model ? html`<bdi>${by.model}</bdi>` : nothing}
+          ${by ? html`<bdi>${by.model || (words.named("panel.provider", by.provider) ?? by.provider)}</bdi>` : nothing}
           ${turn.durationMs !== null ? html`<span>${words.t("panel.ask.in_seconds", { seconds: words.seconds(turn.durationMs) })}</span>` : nothing}
           ${failed ? html`<span data-test="continued">${words.n("panel.ask.continued", failed)}</span>` : nothing}
           ${signed
@@ -269,13 +270,16 @@ export class AskView extends LitElement {
         flex-direction: column;
         min-block-size: 0;
         flex: 1;
+        container-type: inline-size;
       }
       .scroll {
         flex: 1;
         min-block-size: 0;
         overflow-y: auto;
         overscroll-behavior: contain;
-        padding: 20px clamp(18px, 4vw, 56px) 28px;
+        padding: 20px clamp(18px, 4vw, 56px) 36px;
+        -webkit-mask-image: linear-gradient(to top, transparent, #000 28px);
+        mask-image: linear-gradient(to top, transparent, #000 28px);
       }
       .empty {
         display: grid;
@@ -321,13 +325,15 @@ export class AskView extends LitElement {
         min-block-size: 72px;
         padding: 14px 24px;
         border-radius: 22px;
+        border: 1px solid var(--hn-line);
         background: var(--hn-card);
         font-family: var(--hn-serif);
         font-size: 1.2rem;
         line-height: 1.35;
-        border-inline-start: 4px solid var(--hn-ember);
+        transition: background 0.15s ease;
       }
-      .suggestions button:active {
+      .suggestions button:active,
+      .suggestions button:enabled:hover {
         background: var(--hn-wash);
       }
       .columns {
@@ -360,7 +366,7 @@ export class AskView extends LitElement {
       aside h2 {
         margin-block-end: 10px;
       }
-      @media (min-width: 1000px) {
+      @container (min-width: 920px) {
         .columns:not(.single) {
           grid-template-columns: minmax(0, 1.35fr) minmax(360px, 1fr);
         }
@@ -368,8 +374,8 @@ export class AskView extends LitElement {
       .question {
         font-family: var(--hn-serif);
         font-weight: 400;
-        font-size: clamp(1.7rem, 3.4vw, 2.5rem);
-        line-height: 1.16;
+        font-size: clamp(1.6rem, 2.8vw, 2.2rem);
+        line-height: 1.18;
         letter-spacing: -0.015em;
         text-wrap: balance;
         overflow-wrap: anywhere;
@@ -398,7 +404,7 @@ export class AskView extends LitElement {
       }
       .by {
         display: flex;
-        align-items: baseline;
+        align-items: center;
         gap: 12px;
         font-size: 1.08rem;
         line-height: 1.5;
@@ -408,7 +414,7 @@ export class AskView extends LitElement {
         display: flex;
         flex-wrap: wrap;
         gap: 2px 14px;
-        align-items: baseline;
+        align-items: center;
         min-inline-size: 0;
         overflow-wrap: anywhere;
       }
@@ -432,6 +438,7 @@ export class AskView extends LitElement {
         block-size: 18px;
       }
       .caution {
+        font-size: 1.08rem;
         display: flex;
         gap: 12px;
         padding: 14px 18px;

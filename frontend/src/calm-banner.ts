@@ -68,11 +68,15 @@ export class CalmBanner extends LitElement {
         font-weight: 600;
       }
       .emergency {
-        background: var(--hn-bad-wash);
-        color: var(--hn-bad);
+        background: var(--hn-bad);
+        color: var(--card-background-color);
       }
       .emergency p {
+        color: inherit;
         font-size: 1.2rem;
+      }
+      .drill {
+        border: 2px dashed var(--hn-ember);
       }
       @media (max-height: 560px) {
         .banner {

@@ -12,7 +12,7 @@ import type { HomeAssistant, Unsubscribe } from "./ha-types";
 import * as icons from "./icons";
 import { type Live, type LiveState, liveStateFor } from "./live-state";
 import { common, tokens } from "./styles";
-import { type Turn, running } from "./turn";
+import { MAX_ANSWER, type Turn, running } from "./turn";
 import { Words, wordsFor } from "./words";
 
 const SENTENCES = 3;
@@ -28,6 +28,8 @@ export class HearthnetCard extends LitElement {
   @property({ attribute: false }) hass!: HomeAssistant;
   @state() private config: CardConfig = { type: "custom:hearthnet-card" };
   @state() private live: LiveState | undefined;
+  /** The id of the answer that is shown whole. */
+  @state() private whole = "";
   private session = new AskSession(1);
   private unwatch: Unsubscribe[] = [];
 
@@ -164,6 +166,7 @@ export class HearthnetCard extends LitElement {
         .blocked=${blocked ? words.t(blocked) : ""}
         @draft=${(event: CustomEvent<string>) => {
           this.session.draft = event.detail;
+          this.requestUpdate();
         }}
         @ask=${(event: CustomEvent<string>) => this.ask(event.detail, live, words)}
         @stop=${() => this.session.cancel()}
@@ -171,12 +174,16 @@ export class HearthnetCard extends LitElement {
   }
 
   private answer(turn: Turn, words: Words): TemplateResult {
-    const short = beginning(turn.text, SENTENCES);
+    const all = beginning(turn.text, Infinity, MAX_ANSWER);
+    const short = this.whole === turn.id ? all : beginning(turn.text, SENTENCES);
     const name = turn.answeredBy?.node_name;
     return html`<section class="answer" aria-busy=${running(turn)} data-test="card-answer" data-status=${turn.status}>
       <p class="q" dir="auto">${turn.question}</p>
       ${short
-        ? html`<p class="a" dir="auto">${short}</p>`
+        ? html`<p class="a" dir="auto">${short}</p>
+            ${short === all || running(turn)
+              ? nothing
+              : html`<button class="plain more" data-test="card-more" @click=${() => (this.whole = turn.id)}>${words.t("panel.card.more")}</button>`}`
         : running(turn)
           ? html`<p class="calm">${words.named("panel.ask.step", turn.step) ?? ""}</p>`
           : nothing}
@@ -218,7 +225,8 @@ export class HearthnetCard extends LitElement {
       }
       .hearth {
         display: grid;
-        gap: 14px;
+        grid-template-columns: minmax(0, 1fr);
+        gap: 16px;
         align-content: start;
         block-size: 100%;
         padding: 18px 20px;
@@ -304,7 +312,8 @@ export class HearthnetCard extends LitElement {
         line-height: 1.4;
       }
       .banner.emergency {
-        background: var(--hn-bad-wash);
+        background: var(--hn-bad);
+        color: var(--card-background-color);
       }
       .calm {
         color: var(--hn-soft);
@@ -325,6 +334,10 @@ export class HearthnetCard extends LitElement {
         font-size: 1.28rem;
         line-height: 1.45;
         overflow-wrap: anywhere;
+      }
+      .more {
+        justify-self: start;
+        margin-inline-start: -14px;
       }
       .by {
         color: var(--hn-ember-ink);

@@ -17,6 +17,7 @@ interface Methods {
   create_invite: { params: { own?: boolean; ttl_hours?: number }; result: Invite };
   inspect_invite: { params: { text: string }; result: InspectedInvite };
   join: { params: { text: string; name?: string }; result: { community: Partial<Community>; member_id: string } };
+  leave: { params: Record<string, never>; result: { community: Partial<Community> } };
   set_mode: { params: { mode: string; reason?: string }; result: unknown };
   set_privacy: { params: { privacy: string }; result: unknown };
 }

@@ -157,6 +157,7 @@ export class InviteDialog extends LitElement {
         inline-size: 260px;
         block-size: 260px;
         border-radius: 18px;
+        background: #fff; /* a code is read dark on light, whatever the theme */
       }
       .text {
         display: grid;

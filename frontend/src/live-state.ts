@@ -8,8 +8,8 @@ import { number, readState, text } from "./reading";
 
 export const RETRY_MS = [1_000, 2_000, 5_000, 10_000, 30_000] as const;
 export const UNCONFIGURED_MS = 15_000;
-/** Silence after which the subscription is renewed: an integration reloaded underneath us says nothing. */
-export const SILENCE_MS = 90_000;
+/** Silence after which the subscription is renewed: a safety net, not a poll; every change arrives by push. */
+export const SILENCE_MS = 600_000;
 /** How often "last seen" is written down; a state may come four times a second. */
 export const SEEN_MS = 30_000;
 /** Failures before "still starting" becomes an error a person should read. */

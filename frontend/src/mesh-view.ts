@@ -39,6 +39,7 @@ export class MeshView extends LitElement {
   @query("hearthnet-invite-dialog") private inviting!: InviteDialog;
   @query("hearthnet-join-dialog") private joining!: JoinDialog;
   @query("dialog.confirm") private confirming!: HTMLDialogElement;
+  @query("dialog.leaving") private leaving!: HTMLDialogElement;
 
   private get admin(): boolean {
     return this.live.admin && this.live.online && this.live.connected;
@@ -46,6 +47,12 @@ export class MeshView extends LitElement {
 
   protected override shouldUpdate(changed: PropertyValues): boolean {
     return changed.size > 0 && Boolean(this.live && this.words);
+  }
+
+  protected override updated(changed: PropertyValues): void {
+    if (!(changed as Map<string, unknown>).has("selected") || !this.selected) return;
+    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    this.renderRoot.querySelector(".details")?.scrollIntoView({ block: "nearest", behavior: calm ? "auto" : "smooth" });
   }
 
   protected override render(): TemplateResult {
@@ -98,6 +105,7 @@ export class MeshView extends LitElement {
           <p class="soft">${alone ? words.t("panel.mesh.empty_text") : words.n("panel.mesh.members", state.community.members)}</p>
         </div>
         ${this.admin && state.next_step !== "invite" ? this.doors() : nothing}
+        ${state.community.readmit.length ? this.readmit(state) : nothing}
       </header>
       <hearthnet-village
         .node=${state}
@@ -118,6 +126,12 @@ export class MeshView extends LitElement {
         ${words.t("panel.join.open")}
       </button>
     </div>`;
+  }
+
+  /** Whose admission fell with the one who let them in: nothing they did, and an invite puts it right. */
+  private readmit(state: NodeState): TemplateResult {
+    const names = state.community.readmit.map((one) => one.name).join(", ");
+    return html`<p class="warn" data-test="readmit">${icons.key()}<span>${this.words.t("panel.mesh.readmit", { names })}</span></p>`;
   }
 
   private details(state: NodeState): TemplateResult | typeof nothing {
@@ -149,7 +163,7 @@ export class MeshView extends LitElement {
       </dl>
       <p class="label">${words.t("panel.mesh.offers")}</p>
       ${offers.length
-        ? html`<ul class="offers">${offers.map((one) => html`<li><strong>${this.capabilityName(one.capability)}</strong> <bdi>${engine(one)}</bdi></li>`)}</ul>`
+        ? html`<ul class="offers">${offers.map((one) => html`<li><strong>${this.capabilityName(one.capability)}</strong> <bdi>${engine(one, words)}</bdi></li>`)}</ul>`
         : html`<p class="soft">${words.t("panel.mesh.offers_nothing")}</p>`}
     </div>`;
   }
@@ -196,7 +210,7 @@ export class MeshView extends LitElement {
     const { capability } = offer;
     const lit = capability.available && offer.reachable;
     const extra = [
-      engine(capability),
+      engine(capability, words),
       lit ? "" : words.t(offer.reachable ? "panel.capability.unavailable" : "panel.mesh.gone"),
       lit && capability.load >= 0.05 ? words.t("panel.capability.busy", { percent: words.percent(capability.load) }) : "",
       capability.internet ? words.t("panel.capability.internet") : "",
@@ -221,6 +235,11 @@ export class MeshView extends LitElement {
       <h2>${words.t(`panel.step.${key}_title`)}</h2>
       <p>${words.t(`panel.step.${key}_text`)}</p>
       ${needsAdmin && !this.admin ? html`<p class="soft">${words.t("panel.step.ask_admin")}</p>` : nothing}
+      ${step === "add_model" && state.engines.length
+        ? html`<ul class="engines" data-test="engines">
+            ${state.engines.map((one) => html`<li><strong>${one.name}</strong> <bdi>${one.url}</bdi> <span dir="auto">${one.reason}</span></li>`)}
+          </ul>`
+        : nothing}
       ${step === "invite" && this.admin ? this.doors() : nothing}
       ${step === "choose_privacy" && this.admin ? this.privacyChoice("") : nothing}
     </section>`;
@@ -288,6 +307,12 @@ export class MeshView extends LitElement {
             ${this.privacyChoice(state.privacy)}`
         : nothing}
       ${this.failure ? failureText(this.failure, words) : nothing}
+      ${this.admin && !state.community.alone
+        ? html`<button class="plain bad leave" data-test="leave-open" @click=${() => this.leaving.showModal()}>
+            ${words.t("panel.leave.open", { name: state.community.name })}
+          </button>`
+        : nothing}
+      ${this.live.admin ? nothing : html`<p class="soft" data-test="guest">${words.t("panel.mesh.guest")}</p>`}
     </section>`;
   }
 
@@ -308,6 +333,25 @@ export class MeshView extends LitElement {
             }}
           >
             ${words.t("panel.mode.confirm")}
+          </button>
+        </div>
+      </div>
+    </dialog>
+    <dialog class="leaving" data-test="leave-confirm" aria-label=${words.t("panel.leave.title", { name: this.live.state?.community.name ?? "" })}>
+      <div class="sheet">
+        <h2>${words.t("panel.leave.title", { name: this.live.state?.community.name ?? "" })}</h2>
+        <p>${words.t("panel.leave.text")}</p>
+        <div class="actions">
+          <button class="quiet" @click=${() => this.leaving.close()}>${words.t("panel.leave.cancel")}</button>
+          <button
+            class="primary danger"
+            data-test="leave-confirm-yes"
+            @click=${() => {
+              this.leaving.close();
+              void this.change("leave", () => request(this.hass.connection, this.live.entryId, "leave", {}));
+            }}
+          >
+            ${words.t("panel.leave.confirm")}
           </button>
         </div>
       </div>
@@ -347,6 +391,7 @@ export class MeshView extends LitElement {
         flex-direction: column;
         flex: 1;
         min-block-size: 0;
+        container-type: inline-size;
       }
       .scroll {
         flex: 1;
@@ -381,10 +426,10 @@ export class MeshView extends LitElement {
       .condition {
         order: 5;
       }
-      @media (min-width: 1000px) {
+      @container (min-width: 920px) {
         .columns {
           display: grid;
-          grid-template-columns: minmax(0, 1.5fr) minmax(340px, 1fr);
+          grid-template-columns: minmax(0, 1.6fr) minmax(340px, 1fr);
           gap: 28px;
           align-items: start;
         }
@@ -406,7 +451,7 @@ export class MeshView extends LitElement {
       h1 {
         font-family: var(--hn-serif);
         font-weight: 400;
-        font-size: clamp(1.8rem, 3.6vw, 2.6rem);
+        font-size: clamp(1.7rem, 2.8vw, 2.2rem);
         line-height: 1.15;
         letter-spacing: -0.015em;
       }
@@ -450,7 +495,7 @@ export class MeshView extends LitElement {
         padding: 14px 18px;
       }
       .condition .choices {
-        grid-template-columns: repeat(auto-fit, minmax(150px, 1fr));
+        grid-template-columns: repeat(auto-fit, minmax(min(100%, 180px), 1fr));
       }
       .details {
         display: grid;
@@ -566,7 +611,28 @@ export class MeshView extends LitElement {
       .signs span {
         color: var(--hn-soft);
       }
+      .leave {
+        justify-self: start;
+        margin-inline-start: -14px;
+        margin-block-start: 8px;
+        color: var(--hn-bad);
+      }
+      .engines {
+        display: grid;
+        gap: 4px;
+        font-size: 1rem;
+      }
+      .engines bdi,
+      .engines span {
+        color: var(--hn-soft);
+        overflow-wrap: anywhere;
+      }
+      .village > header .warn {
+        flex-basis: 100%;
+      }
       .warn {
+        font-size: 1.08rem;
+        line-height: 1.45;
         display: flex;
         gap: 12px;
         color: var(--hn-ember-ink);
@@ -607,8 +673,7 @@ export class MeshView extends LitElement {
           padding: 20px;
         }
         .doors > * {
-          flex: 1;
-          white-space: nowrap;
+          flex: 1 1 auto;
           padding-inline: 16px;
         }
       }
@@ -623,8 +688,9 @@ function rank(capability: string): number {
   return at < 0 ? ORDER.length : at;
 }
 
-function engine(capability: Capability): string {
-  return [capability.provider, capability.models.slice(0, 2).join(", ")].filter(Boolean).join(" · ");
+function engine(capability: Capability, words: Words): string {
+  const provider = words.named("panel.provider", capability.provider) ?? capability.provider;
+  return [provider, capability.models.slice(0, 2).join(", ")].filter(Boolean).join(" · ");
 }
 
 define("hearthnet-mesh-view", MeshView);

@@ -72,7 +72,7 @@ export class NoticeBoard extends LitElement {
       <p class="by">
         <bdi>${words.t("panel.notices.by", { name: notice.author_name, when: words.when(notice.at * 1000) })}</bdi>
         ${notice.late ? html`<span>${words.t("panel.notices.late")}</span>` : nothing}
-        ${notice.expires ? html`<span>${words.t("panel.notices.until", { when: words.when(notice.expires * 1000) })}</span>` : nothing}
+        ${notice.expires ? html`<span>${words.t("panel.notices.until", { when: words.day(notice.expires * 1000) })}</span>` : nothing}
       </p>
     </li>`;
   }
@@ -274,7 +274,8 @@ export class NoticeBoard extends LitElement {
       }
       .weights button {
         flex: 1;
-        padding-inline: 16px;
+        padding-inline: 14px;
+        flex-basis: auto;
         border-radius: 24px;
         border: 2px solid var(--hn-line);
         text-align: center;

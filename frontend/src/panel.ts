@@ -62,7 +62,8 @@ export class HearthnetPanel extends LitElement {
       before.language !== now.language ||
       before.locale !== now.locale ||
       before.user !== now.user ||
-      before.kioskMode !== now.kioskMode
+      before.kioskMode !== now.kioskMode ||
+      before.dockedSidebar !== now.dockedSidebar
     );
   }
 
@@ -89,9 +90,9 @@ export class HearthnetPanel extends LitElement {
     const words = wordsFor(this.hass);
     const live = this.live?.snapshot;
     const near = live?.state?.peers.filter((peer) => peer.connected).length ?? 0;
-    const state = live?.online ? live.state : null;
+    const state = live?.online && live.connected ? live.state : null;
     return html`<header>
-      ${this.hass.kioskMode
+      ${this.hass.kioskMode || !(this.narrow || this.hass.dockedSidebar === "always_hidden")
         ? nothing
         : html`<button class="round menu" aria-label=${words.t("panel.menu")} @click=${this.toggleMenu}>${icons.menu()}</button>`}
       <p class="mark">${icons.flame()}<bdi>${live?.state?.community.name || words.t("panel.name")}</bdi></p>
@@ -159,7 +160,8 @@ export class HearthnetPanel extends LitElement {
       return html`<section class="interlude" data-test="failed" role="alert">
         ${icons.unplugged()}
         <h1>${words.t("panel.failed.title")}</h1>
-        <p>${words.named("panel.error", live.failure?.code ?? "") ?? message ?? ""}</p>
+        <p>${words.named("panel.error", live.failure?.code ?? "") ?? nothing}</p>
+        ${message ? html`<p>${message}</p>` : nothing}
         <button class="primary" @click=${() => this.live?.renew()}>${icons.again()}${words.t("panel.failed.action")}</button>
       </section>`;
     }
@@ -203,6 +205,7 @@ export class HearthnetPanel extends LitElement {
         block-size: calc(100dvh - var(--safe-area-inset-top, 0px) - var(--safe-area-inset-bottom, 0px));
         max-block-size: 100%;
         overflow: hidden;
+        container-type: inline-size;
         background: var(--hn-paper);
       }
       .page {
@@ -210,17 +213,7 @@ export class HearthnetPanel extends LitElement {
         display: flex;
         flex-direction: column;
         block-size: 100%;
-        isolation: isolate;
-      }
-      /* Firelight from below. */
-      .page::before {
-        content: "";
-        position: absolute;
-        z-index: -1;
-        inset: auto -10% -34% -10%;
-        block-size: 78%;
-        background: radial-gradient(closest-side, var(--hn-glow), transparent);
-        pointer-events: none;
+        background: radial-gradient(62% 44% at 50% 104%, var(--hn-glow), transparent); /* firelight from below */
       }
       .page.emergency {
         --hn-glow: var(--hn-bad-wash);
@@ -355,7 +348,7 @@ export class HearthnetPanel extends LitElement {
           opacity: 0.45;
         }
       }
-      @media (min-width: 1000px) {
+      @container (min-width: 920px) {
         header {
           display: grid;
           grid-template-columns: auto 1fr auto auto 1fr;
@@ -379,7 +372,7 @@ export class HearthnetPanel extends LitElement {
           grid-row: 1;
         }
       }
-      @media (max-width: 999px) {
+      @container (max-width: 919px) {
         .status {
           display: none;
         }

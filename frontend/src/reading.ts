@@ -5,6 +5,8 @@ import type { Candidate, Capability, NodeState, Notice, Peer, Searched, Source, 
 export const MAX_PEERS = 200;
 export const MAX_NOTICES = 20;
 export const MAX_CAPABILITIES = 40;
+export const MAX_ENGINES = 12;
+export const MAX_READMIT = 20;
 export const MAX_SOURCES = 20;
 export const MAX_CANDIDATES = 50;
 export const MAX_TERMS = 20;
@@ -74,6 +76,16 @@ export const readNotice = (raw: Fields): Notice => ({
   late: flag(raw.late),
 });
 
+/** Ids alone, or ids with names. */
+const readReadmit = (value: unknown): { member_id: string; name: string }[] =>
+  (Array.isArray(value) ? value.slice(0, MAX_READMIT) : [])
+    .map((item: unknown) => {
+      const raw = fields(item);
+      const id = text(item) || text(raw.member_id) || text(raw.id);
+      return { member_id: id, name: text(raw.name) || text(raw.short) || id.slice(0, 14) };
+    })
+    .filter((one) => one.member_id);
+
 export function readState(value: unknown): NodeState | null {
   if (typeof value !== "object" || value === null) return null;
   const raw = fields(value);
@@ -101,6 +113,7 @@ export function readState(value: unknown): NodeState | null {
       name: text(community.name),
       members: number(community.members, 1),
       alone: flag(community.alone),
+      readmit: readReadmit(community.readmit),
     },
     privacy: text(raw.privacy),
     privacy_chosen: flag(raw.privacy_chosen),
@@ -125,6 +138,12 @@ export function readState(value: unknown): NodeState | null {
       at: number(last.at),
       model: text(last.model),
     },
+    engines: list(raw.engines, MAX_ENGINES, (engine) => ({
+      name: text(engine.name),
+      url: text(engine.url),
+      available: flag(engine.available),
+      reason: text(engine.reason, 400),
+    })),
     library: { documents: number(library.documents), chunks: number(library.chunks) },
     notices: list(raw.notices, MAX_NOTICES, readNotice),
     next_step: oneOf(

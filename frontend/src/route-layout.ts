@@ -7,9 +7,10 @@ export const HOME_X = 22;
 export const HOME_Y = 26;
 export const DOT_X = 66;
 const FIRST_Y = 62;
+/** A row's height until it has been measured. */
 const ROW = 74;
 const ATTEMPT = 34;
-const GAP = 10;
+const GAP = 12;
 /** Candidates that were not tried and are still drawn; the rest is one line of text. */
 export const MAX_IDLE = 4;
 
@@ -22,7 +23,6 @@ export interface RouteRow {
   bar: number | null;
   attempts: Attempt[];
   top: number;
-  height: number;
   dotY: number;
 }
 
@@ -44,7 +44,8 @@ const sameNode = (candidate: Candidate, attempt: Attempt): boolean =>
 export const engineOf = (of: { provider: string; model: string }): string =>
   [of.provider, of.model].filter((part, i, all) => part && all.indexOf(part) === i).join(" · ");
 
-export function layoutRoute(turn: Pick<Turn, "candidates" | "attempts">): RouteDrawing {
+/** `measured`: the heights rows turned out to have on the page, by key. */
+export function layoutRoute(turn: Pick<Turn, "candidates" | "attempts">, measured: ReadonlyMap<string, number> = new Map()): RouteDrawing {
   const left = new Set(turn.attempts);
   const made = turn.candidates.map((candidate, index) => {
     const attempts = turn.attempts.filter((attempt) => left.has(attempt) && sameNode(candidate, attempt));
@@ -63,16 +64,16 @@ export function layoutRoute(turn: Pick<Turn, "candidates" | "attempts">): RouteD
   let top = FIRST_Y;
   const rows: RouteRow[] = visible.map(({ candidate, attempts, index }) => {
     const of = candidate ?? attempts[0];
-    const height = ROW + attempts.length * ATTEMPT;
+    const key = `${index}`;
+    const height = measured.get(key) ?? ROW + attempts.length * ATTEMPT;
     const row: RouteRow = {
-      key: `${index}`,
+      key,
       name: of?.node_name ?? "",
       detail: of ? engineOf(of) : "",
       candidate,
       bar: candidate?.allowed ? Math.max(0, Math.min(1, candidate.score / best)) : null,
       attempts,
       top,
-      height,
       dotY: top + 22,
     };
     top += height + GAP;

@@ -12,9 +12,32 @@ export class RouteTrace extends LitElement {
   @property({ attribute: false }) turn!: Turn;
   @property({ attribute: false }) words!: Words;
   @state() private open = "";
+  @state() private measured: ReadonlyMap<string, number> = new Map();
+  private readonly resize = new ResizeObserver(() => this.measure());
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.resize.observe(this);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.resize.disconnect();
+  }
+
+  protected override updated(): void {
+    this.measure();
+  }
+
+  /** Text wraps as it likes; the drawing follows. */
+  private measure(): void {
+    const rows = [...this.renderRoot.querySelectorAll<HTMLElement>("li[data-key]")];
+    const found = new Map(rows.map((row) => [row.dataset.key ?? "", row.offsetHeight]));
+    if (found.size !== this.measured.size || [...found].some(([key, height]) => this.measured.get(key) !== height)) this.measured = found;
+  }
 
   protected override render(): TemplateResult {
-    const drawing = layoutRoute(this.turn);
+    const drawing = layoutRoute(this.turn, this.measured);
     const { words } = this;
     const summary = this.turn.attempts.map((attempt) => `${attempt.node_name}: ${this.outcome(attempt)}`).join("; ");
     return html`<div class="route" data-test="route" style="block-size:${drawing.height}px">
@@ -40,7 +63,7 @@ export class RouteTrace extends LitElement {
     const strongest = [...terms].sort((a, b) => b.value * b.weight - a.value * a.weight)[0];
     const reason = candidate && !candidate.allowed ? candidate.excluded || words.t("panel.route.not_allowed") : (strongest?.why ?? "");
     const open = this.open === row.key;
-    return html`<li style="inset-block-start:${row.top}px;block-size:${row.height}px">
+    return html`<li data-key=${row.key} style="inset-block-start:${row.top}px">
       <button
         class="who ${candidate && !candidate.allowed ? "out" : ""}"
         data-test="candidate"
@@ -49,7 +72,7 @@ export class RouteTrace extends LitElement {
         ?disabled=${terms.length === 0}
         @click=${() => (this.open = open ? "" : row.key)}
       >
-        <span class="line"><bdi class="name">${row.name}</bdi><bdi class="engine">${row.detail}</bdi></span>
+        <span class="line"><bdi class="name">${row.name}</bdi><bdi class="engine">${this.engine(row)}</bdi></span>
         ${row.bar === null
           ? nothing
           : html`<span class="score">
@@ -67,7 +90,6 @@ export class RouteTrace extends LitElement {
           data-test="attempt"
           data-outcome=${attempt.outcome}
           data-node-id=${attempt.node_id}
-          title=${attempt.message}
         >
           <span>${this.outcome(attempt)}</span>${attempt.message
             ? html`<bdi class="message">${attempt.message}</bdi>`
@@ -84,6 +106,12 @@ export class RouteTrace extends LitElement {
           </div>`
         : nothing}
     </li>`;
+  }
+
+  private engine(row: RouteRow): string {
+    const { candidate } = row;
+    const of = candidate ?? row.attempts[0];
+    return of && !of.model ? (this.words.named("panel.provider", of.provider) ?? row.detail) : row.detail;
   }
 
   private outcome(attempt: Attempt): string {
@@ -244,20 +272,26 @@ export class RouteTrace extends LitElement {
       .reason {
         color: var(--hn-soft);
         font-size: 0.95rem;
-        line-height: 1.3;
+        line-height: 1.35;
+        overflow-wrap: anywhere;
+        display: -webkit-box;
+        -webkit-box-orient: vertical;
+        -webkit-line-clamp: 3;
         overflow: hidden;
-        text-overflow: ellipsis;
-        white-space: nowrap;
+      }
+      .reason:empty {
+        display: none;
       }
       .attempt {
         display: flex;
-        gap: 8px;
+        flex-wrap: wrap;
+        gap: 0 8px;
         align-items: baseline;
-        block-size: 34px;
-        padding-block-start: 6px;
+        min-block-size: 30px;
+        padding-block: 4px 2px;
         font-weight: 600;
-        white-space: nowrap;
-        overflow: hidden;
+        line-height: 1.35;
+        overflow-wrap: anywhere;
         color: var(--hn-ember-ink);
       }
       .attempt.failed {
@@ -269,16 +303,11 @@ export class RouteTrace extends LitElement {
       .message {
         font-weight: 400;
         min-inline-size: 0;
-        overflow: hidden;
-        text-overflow: ellipsis;
       }
       .terms {
-        position: absolute;
-        z-index: 2;
-        inset-inline: 0;
-        inset-block-start: 68px;
         display: grid;
         gap: 8px;
+        margin-block: 6px 8px;
         padding: 14px 16px;
         border-radius: 16px;
         background: var(--hn-wash);

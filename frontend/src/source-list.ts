@@ -81,7 +81,7 @@ export class SourceList extends LitElement {
         inline-size: 32px;
         block-size: 32px;
         border-radius: 50%;
-        background: var(--hn-wash);
+        background: var(--hn-chip);
         color: var(--hn-ember-ink);
         font-weight: 700;
       }
@@ -124,6 +124,9 @@ export class SourceList extends LitElement {
         overflow-wrap: anywhere;
         max-block-size: 50vh;
         overflow-y: auto;
+      }
+      .note {
+        font-size: 1.05rem;
       }
       .licence,
       .note {

@@ -9,6 +9,7 @@ export const tokens = css`
     --hn-paper: var(--primary-background-color);
     --hn-card: var(--card-background-color);
     --hn-wash: var(--secondary-background-color);
+    --hn-chip: var(--secondary-background-color);
     --hn-glow: transparent;
     --hn-bad: var(--error-color);
     --hn-bad-wash: var(--secondary-background-color);
@@ -19,6 +20,7 @@ export const tokens = css`
     --hn-serif: ui-serif, "Iowan Old Style", "Palatino Linotype", Georgia, "Noto Serif", "DejaVu Serif", serif;
     --hn-sans: var(--ha-font-family-body, Roboto, "Noto Sans", system-ui, sans-serif);
     font-family: var(--hn-sans);
+    font-size: 1rem;
     color: var(--hn-ink);
     -webkit-tap-highlight-color: transparent;
   }
@@ -29,6 +31,7 @@ export const tokens = css`
       --hn-paper: color-mix(in oklab, var(--primary-background-color) 95%, var(--hn-ember));
       --hn-card: color-mix(in oklab, var(--card-background-color) 97%, var(--hn-ember));
       --hn-wash: color-mix(in oklab, var(--card-background-color) 88%, var(--hn-ember));
+      --hn-chip: color-mix(in oklab, var(--card-background-color) 74%, var(--hn-ember));
       --hn-glow: color-mix(in srgb, var(--hn-ember) 26%, transparent);
       --hn-bad: color-mix(in oklab, var(--error-color) 74%, var(--primary-text-color));
       --hn-bad-wash: color-mix(in oklab, var(--card-background-color) 86%, var(--error-color));

@@ -11,6 +11,15 @@ const WALL_PADDING = 12;
 const DOOR = 14;
 export const LABEL = 54;
 const MARGIN = 14;
+/** The smoke of this home's chimney. */
+const SMOKE = 34;
+const LETTER = 9.5;
+export const MAX_NAME = 15;
+/** Narrower than this, or with more households, the houses stand along a street instead of around this home. */
+const STREET = 560;
+const MAX_AROUND = 8;
+/** What a house in a street takes. */
+const PLOT = 152;
 
 export interface Window {
   nodeId: string;
@@ -33,6 +42,8 @@ export interface House {
   y: number;
   width: number;
   height: number;
+  /** The house or its name, whichever is wider. */
+  span: number;
   windows: Window[];
   more: number;
   nodes: number;
@@ -42,7 +53,8 @@ export interface Path {
   key: string;
   d: string;
   connected: boolean;
-  label: { x: number; y: number };
+  /** Where the latency stands; null where there is no room on the path. */
+  label: { x: number; y: number } | null;
   latency: number | null;
 }
 
@@ -71,19 +83,22 @@ export function layoutVillage(self: Self, peers: Peer[], width: number): Village
   const households = group(peers.filter((peer) => !peer.home));
   const shown = choose(households);
 
-  const centre = build("own", self.member_name || self.name, own, true, self);
-  const houses = shown.map((household) => build(household.key, household.name, household.peers, false, null));
-  place(centre, houses, width);
+  const street = shown.length > MAX_AROUND || (width < STREET && shown.length > 0);
+  const most = street ? 2 : 3;
+  const centre = build("own", self.member_name || self.name, own, most, self);
+  const houses = shown.map((household) => build(household.key, household.name, household.peers, most, null));
+  if (street) line(centre, houses, width);
+  else place(centre, houses, width);
 
   const all = [centre, ...houses];
-  const top = Math.min(...all.map((house) => house.y - house.height / 2)) - MARGIN;
+  const top = Math.min(...all.map((house) => house.y - house.height / 2 - (house.own ? SMOKE : 0))) - MARGIN;
   const bottom = Math.max(...all.map((house) => house.y + house.height / 2 + LABEL)) + MARGIN;
   for (const house of all) house.y = Math.round(house.y - top);
   return {
     width,
     height: Math.round(bottom - top),
     houses: all,
-    paths: houses.map((house) => path(centre, house)),
+    paths: houses.map((house) => (street ? turning(centre, house) : path(centre, house))),
     hidden: households.length - shown.length,
   };
 }
@@ -109,13 +124,14 @@ function choose(households: Household[]): Household[] {
   return households.filter((household) => kept.has(household));
 }
 
-function build(key: string, name: string, peers: Peer[], own: boolean, self: Self | null): House {
+function build(key: string, name: string, peers: Peer[], most: number, self: Self | null): House {
+  const own = self !== null;
   const nodes = [
     ...(self ? [{ nodeId: self.node_id, name: self.name, connected: true, self: true }] : []),
     ...peers.map((peer) => ({ nodeId: peer.node_id, name: peer.name, connected: peer.connected, self: false })),
   ];
   const shown = nodes.slice(0, MAX_WINDOWS);
-  const columns = shown.length === 4 ? 2 : Math.min(3, Math.max(1, shown.length));
+  const columns = shown.length === 4 ? 2 : Math.min(most, Math.max(1, shown.length));
   const rows = Math.ceil(shown.length / columns);
   const wide = Math.max(own ? 104 : 76, columns * CELL + WALL_PADDING * 2);
   const high = ROOF + rows * CELL + DOOR;
@@ -131,6 +147,7 @@ function build(key: string, name: string, peers: Peer[], own: boolean, self: Sel
     y: 0,
     width: wide,
     height: high,
+    span: Math.max(wide + 8, Math.min(name.length, MAX_NAME) * LETTER),
     nodes: nodes.length,
     more: nodes.length - shown.length,
     windows: shown.map((node, index) => {
@@ -151,7 +168,7 @@ function place(centre: House, houses: House[], width: number): void {
   centre.y = 0;
   const count = houses.length;
   if (count === 0) return;
-  const widest = Math.max(...houses.map((house) => Math.max(house.width, 104)));
+  const widest = Math.max(...houses.map((house) => Math.max(house.span, 104)));
   const highest = Math.max(...houses.map((house) => house.height)) + LABEL;
   const rx = Math.max(60, width / 2 - widest / 2 - MARGIN);
   const roomy = rx > centre.width / 2 + widest / 2 + 90;
@@ -167,7 +184,7 @@ function place(centre: House, houses: House[], width: number): void {
     }
     return;
   }
-  const clear = (centre.height + LABEL + highest) / 2 + 26;
+  const clear = (centre.height + LABEL + highest) / 2 + 56;
   let ry = clear;
   const angle = (index: number): number => {
     const start = roomy ? (count % 2 ? -Math.PI / 2 : -Math.PI / 2 + Math.PI / count) : -Math.PI / 2;
@@ -186,11 +203,42 @@ function place(centre: House, houses: House[], width: number): void {
 function apart(houses: House[]): boolean {
   return houses.every((a, i) =>
     houses.slice(i + 1).every((b) => {
-      const beside = Math.abs(a.x - b.x) >= (Math.max(a.width, 100) + Math.max(b.width, 100)) / 2 + 8;
+      const beside = Math.abs(a.x - b.x) >= (a.span + b.span) / 2 + 14;
       const above = Math.abs(a.y - b.y) >= (a.height + b.height) / 2 + LABEL;
       return beside || above;
     }),
   );
+}
+
+/** This home at the head of a street, the others left and right of it, as many a row as there is room for. */
+function line(centre: House, houses: House[], width: number): void {
+  centre.x = Math.round(width / 2);
+  centre.y = 0;
+  const only = houses.length === 1;
+  let top = centre.height / 2 + LABEL + (only ? 40 : 12);
+  const each = Math.max(1, Math.floor((width / 2 - 24) / PLOT));
+  const plot = each === 1 ? width / 2 - 12 : PLOT;
+  for (let i = 0; i < houses.length; i += each * 2) {
+    const row = houses.slice(i, i + each * 2);
+    const high = Math.max(...row.map((house) => house.height));
+    row.forEach((house, n) => {
+      const away = 12 + (Math.floor(n / 2) + 0.5) * plot;
+      house.x = only ? centre.x : Math.round(centre.x + (n % 2 === 0 ? -away : away));
+      house.y = top + high - house.height / 2;
+    });
+    top += high + LABEL + 24;
+  }
+}
+
+/** Along the street, then off it to the house's doorstep. */
+function turning(from: House, to: House): Path {
+  const start = from.y + from.height / 2 + LABEL;
+  const side = Math.sign(to.x - from.x);
+  const ground = to.y + to.height / 2 - 6;
+  const d = side
+    ? `M${from.x} ${start} V${ground - 18} Q${from.x} ${ground} ${from.x + side * 18} ${ground} H${to.x - side * (to.width / 2 + 8)}`
+    : `M${from.x} ${start} V${to.y - to.height / 2 - 4}`;
+  return { key: to.key, d, connected: to.connected, label: null, latency: to.latency };
 }
 
 /** A footpath from door to door, slightly bent, with a milestone in the middle. */

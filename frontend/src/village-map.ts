@@ -6,7 +6,7 @@ import type { NodeState } from "./api-types";
 import { define } from "./define";
 import { FLAME } from "./icons";
 import { common, tokens } from "./styles";
-import { CELL, type House, LABEL, type Path, ROOF, type Village, type Window, layoutVillage } from "./village-layout";
+import { CELL, type House, LABEL, type Path, ROOF, MAX_NAME, type Village, type Window, layoutVillage } from "./village-layout";
 import type { Words } from "./words";
 
 const GLASS = 30;
@@ -59,8 +59,9 @@ export class VillageMap extends LitElement {
             <stop offset="1" class="fire-out"></stop>
           </radialGradient>
         </defs>
-        ${this.ground(village)} ${village.paths.map((path) => this.path(path))}
-        ${village.houses.map((house) => this.house(house))}
+        ${this.ground(village)}
+        ${[...village.paths].sort((a, b) => Number(a.connected) - Number(b.connected)).map((path) => this.path(path))}
+        ${village.houses.map((house, index) => this.house(house, village.paths[index - 1]))}
       </svg>
       ${village.hidden ? html`<p class="hidden">${words.n("panel.mesh.hidden", village.hidden)}</p>` : nothing}`;
   }
@@ -72,41 +73,40 @@ export class VillageMap extends LitElement {
   }
 
   private path(path: Path): TemplateResult {
-    const label = path.connected && path.latency !== null ? this.words.latency(path.latency) : "";
+    const at = path.label;
+    const label = at && path.connected && path.latency !== null ? this.words.latency(path.latency) : "";
     const wide = label.length * 8.5 + 18;
     return svg`<g class="path ${path.connected ? "on" : ""}" data-test="edge" data-key=${path.key}>
       <path d=${path.d}></path>
       ${
-        label
-          ? svg`<rect x=${path.label.x - wide / 2} y=${path.label.y - 14} width=${wide} height="28" rx="14"></rect>
-            <text x=${path.label.x} y=${path.label.y} dy="0.35em">${label}</text>`
+        at && label
+          ? svg`<rect x=${at.x - wide / 2} y=${at.y - 14} width=${wide} height="28" rx="14"></rect>
+            <text x=${at.x} y=${at.y} dy="0.35em">${label}</text>`
           : nothing
       }
     </g>`;
   }
 
-  private house(house: House): TemplateResult {
+  private house(house: House, path: Path | undefined): TemplateResult {
     const { words } = this;
     const halfWide = house.width / 2;
     const halfHigh = house.height / 2;
     const eaves = -halfHigh + ROOF;
-    const label = shorten(house.name, house.own ? 22 : 15);
+    const label = shorten(house.name, house.own ? 22 : MAX_NAME);
+    const nodes = house.nodes > 1 ? words.n("panel.mesh.nodes", house.nodes) : "";
+    const far = path && !path.label && house.latency !== null ? words.latency(house.latency) : "";
     const under = house.own
-      ? house.nodes > 1
-        ? words.n("panel.mesh.nodes", house.nodes)
-        : words.t("panel.mesh.self")
-      : !house.connected
-        ? words.t("panel.mesh.gone")
-        : house.nodes > 1
-          ? words.n("panel.mesh.nodes", house.nodes)
-          : "";
+      ? nodes || words.t("panel.mesh.self")
+      : house.connected
+        ? [nodes, far].filter(Boolean).join(" · ")
+        : words.t("panel.mesh.gone");
     return svg`<g
       class="house ${house.own ? "own" : ""} ${house.connected ? "" : "dark"}"
       transform="translate(${house.x} ${house.y})"
       data-test="house"
       data-key=${house.key}
     >
-      ${house.own ? svg`<path class="smoke" d="M${halfWide - 24} ${eaves - 30} q-9 -11 0 -21 t0 -21"></path>` : nothing}
+      ${house.own ? svg`<path class="smoke" d="M${halfWide - 24} ${eaves - 32} q-6 -8 0 -15 t0 -15"></path>` : nothing}
       <path class="chimney" d="M${halfWide - 31} ${eaves - 26} h14 v${26} h-14 z"></path>
       <path class="wall" d="M${-halfWide + 6} ${eaves - 4} H${halfWide - 6} V${halfHigh} H${-halfWide + 6} Z"></path>
       <path class="roof" d="M${-halfWide - 4} ${eaves} L0 ${-halfHigh + 4} L${halfWide + 4} ${eaves} Z"></path>
@@ -176,6 +176,10 @@ export class VillageMap extends LitElement {
         overflow: visible;
         direction: ltr;
       }
+      :host,
+      svg {
+        pointer-events: none; /* the firelight reaches over its neighbours on the page */
+      }
       :host([stale]) svg {
         opacity: 0.6;
       }
@@ -195,7 +199,7 @@ export class VillageMap extends LitElement {
       }
       .name {
         font-family: var(--hn-serif);
-        font-size: 20px;
+        font-size: 19px;
       }
       .own .name {
         font-size: 22px;
@@ -268,6 +272,7 @@ export class VillageMap extends LitElement {
         stroke-linecap: round;
       }
       .window {
+        pointer-events: auto;
         cursor: pointer;
       }
       .touch {
@@ -308,7 +313,6 @@ export class VillageMap extends LitElement {
       }
       .flame {
         fill: var(--hn-ember);
-        transform-origin: center;
       }
       .hidden {
         text-align: center;

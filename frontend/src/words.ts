@@ -6,7 +6,7 @@ import type { HomeAssistant } from "./ha-types";
 
 type Tree = { [key: string]: string | Tree };
 
-const LANGUAGES: Record<string, Tree> = { en: en.panel as Tree, de: de.panel as Tree };
+const LANGUAGES: Record<string, Tree> = { en, de };
 
 export type Values = Record<string, string | number>;
 
@@ -78,10 +78,21 @@ export class Words {
     };
     const day = (value: number): string =>
       new Date(value).toLocaleDateString("en-CA", this.timeZone ? { timeZone: this.timeZone } : {});
-    const near = Math.abs(now - at) < 6 * 86_400_000;
-    const date: Intl.DateTimeFormatOptions =
-      day(at) === day(now) ? {} : near ? { weekday: "long" } : { day: "numeric", month: "long", year: "numeric" };
-    return new Date(at).toLocaleString(this.locale, { ...date, ...base });
+    return day(at) === day(now)
+      ? new Date(at).toLocaleString(this.locale, base)
+      : new Date(at).toLocaleString(this.locale, { ...this.date(at, now), ...base });
+  }
+
+  /** A day without its time, unless it is today. Milliseconds. */
+  day(at: number, now: number = Date.now()): string {
+    if (Math.abs(now - at) < 86_400_000) return this.when(at, now);
+    return new Date(at).toLocaleDateString(this.locale, { ...this.date(at, now), ...(this.timeZone ? { timeZone: this.timeZone } : {}) });
+  }
+
+  private date(at: number, now: number): Intl.DateTimeFormatOptions {
+    if (Math.abs(now - at) < 6 * 86_400_000) return { weekday: "long" };
+    const same = new Date(at).getFullYear() === new Date(now).getFullYear();
+    return { day: "numeric", month: "long", ...(same ? {} : { year: "numeric" }) };
   }
 
   private raw(path: string[]): string | undefined {

@@ -1,0 +1,326 @@
+"""Photographs the harness in every state: .cache/venv-ha/bin/python frontend/dev/shots.py [NAME…] [--from dist] [--docs]
+
+Pictures land in frontend/dev/shots/; with --docs the ones the documentation shows go to docs/images/, taken from the committed bundles.
+Each picture also reports what a glance can miss: errors on the console, things wider than the page, targets smaller than 48 px.
+"""
+
+import argparse
+import contextlib
+import datetime as dt
+import re
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlencode
+
+from playwright.sync_api import Page, sync_playwright
+
+FRONTEND = Path(__file__).resolve().parent.parent
+IMAGES = FRONTEND.parent / "docs" / "images"
+CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+DESKTOP, TABLET, SMALL, PHONE = (1280, 800), (800, 1280), (800, 480), (390, 844)
+NOW = dt.datetime(2026, 11, 24, 17, 42, tzinfo=dt.UTC)
+
+AUDIT = """() => {
+  const small = [], wide = [];
+  const walk = (root) => {
+    for (const el of root.querySelectorAll("*")) {
+      if (el.shadowRoot) walk(el.shadowRoot);
+      const box = el.getBoundingClientRect();
+      if (!box.width || !box.height || getComputedStyle(el).visibility === "hidden") continue;
+      const clipped = el.closest(".sr, svg") || el.matches(".sr");
+      if (!clipped && box.right > innerWidth + 1) wide.push(`${el.tagName}.${el.className} ${Math.round(box.right)}`);
+      if (el.matches("button, a[href], select, input, textarea, [role=button]") && !el.classList.contains("cite")
+          && (box.width < 47.5 || box.height < 47.5))
+        small.push(`${el.tagName}.${el.className.baseVal ?? el.className} ${Math.round(box.width)}x${Math.round(box.height)}`);
+    }
+  };
+  walk(document);
+  return { small: [...new Set(small)], wide: [...new Set(wide)].slice(0, 5), scroll: document.documentElement.scrollWidth > innerWidth };
+}"""
+
+
+def settled(page: Page, times: int = 1) -> None:
+    page.wait_for_function(f"harness.connection.said >= {times} * harness.scene.answer.length")
+    page.wait_for_timeout(150)
+
+
+def ask(page: Page) -> None:
+    page.get_by_test_id("suggestion").first.click()
+    settled(page)
+
+
+def ask_card(page: Page) -> None:
+    page.get_by_test_id("ask-input").fill("How long can I store drinking water, and in what?")
+    page.get_by_test_id("ask-submit").click()
+    settled(page)
+
+
+def source(page: Page) -> None:
+    ask(page)
+    page.get_by_test_id("source").first.click()
+    page.wait_for_timeout(400)
+
+
+def route(page: Page) -> None:
+    ask(page)
+    page.get_by_test_id("route").scroll_into_view_if_needed()
+    page.get_by_test_id("candidate").first.click()
+    page.wait_for_timeout(300)
+
+
+def two(page: Page) -> None:
+    ask(page)
+    page.get_by_test_id("ask-new").click()
+    page.get_by_test_id("suggestion").nth(1).click()
+    settled(page, 2)
+
+
+def cut(page: Page) -> None:
+    page.evaluate("harness.connection.cut()")
+    page.wait_for_timeout(200)
+
+
+def invite(page: Page) -> None:
+    page.get_by_test_id("invite-open").click()
+    page.wait_for_timeout(150)
+
+
+def invited(page: Page) -> None:
+    invite(page)
+    page.get_by_test_id("invite-neighbour").click()
+    page.get_by_test_id("invite-words").wait_for()
+    page.wait_for_timeout(200)
+
+
+def join(page: Page) -> None:
+    page.get_by_test_id("join-open").click()
+    page.get_by_test_id("join-text").fill("hearthnet:1:AEBAGBAFAYDQQCIKBMGA2DQPCAIREEYUCULBOGAZ")
+    page.wait_for_timeout(100)
+
+
+def compare(page: Page) -> None:
+    join(page)
+    page.get_by_test_id("join-inspect").click()
+    page.get_by_test_id("join-words").wait_for()
+    page.wait_for_timeout(150)
+
+
+def joined(page: Page) -> None:
+    compare(page)
+    page.get_by_test_id("join-confirm").click()
+    page.get_by_test_id("join-done").wait_for()
+
+
+def peer(page: Page) -> None:
+    page.get_by_test_id("peer-node").first.click()
+    page.wait_for_timeout(200)
+
+
+def write(page: Page) -> None:
+    page.get_by_test_id("notice-write").click()
+    page.get_by_test_id("notice-form").scroll_into_view_if_needed()
+    page.wait_for_timeout(200)
+
+
+def confirm(page: Page) -> None:
+    page.get_by_test_id("mode-emergency").click()
+    page.wait_for_timeout(200)
+
+
+def leave(page: Page) -> None:
+    page.get_by_test_id("leave-open").click()
+    page.wait_for_timeout(200)
+
+
+def bottom(page: Page) -> None:
+    page.evaluate(
+        "() => harness.element.shadowRoot.querySelector('hearthnet-mesh-view').shadowRoot.querySelector('.scroll').scrollTo(0, 1e6)"
+    )
+    page.wait_for_timeout(200)
+
+
+# name, size, parameters, what is done first
+SHOTS = [
+    ("ask-empty", DESKTOP, {"scene": "full"}, None),
+    ("ask-empty-dark", DESKTOP, {"scene": "full", "theme": "dark"}, None),
+    ("ask-alone-phone", PHONE, {"scene": "empty"}, None),
+    ("ask-alone-small-dark", SMALL, {"scene": "empty", "theme": "dark", "kiosk": "1"}, None),
+    ("ask-searching", DESKTOP, {"answer": "searching"}, ask),
+    ("ask-waiting-dark", TABLET, {"answer": "waiting", "theme": "dark"}, ask),
+    ("ask-streaming", DESKTOP, {"answer": "streaming"}, ask),
+    ("ask-streaming-phone-dark", PHONE, {"answer": "streaming", "theme": "dark"}, ask),
+    ("ask-answer", DESKTOP, {"answer": "whole"}, ask),
+    ("ask-answer-sidebar-de", DESKTOP, {"answer": "whole", "lang": "de", "sidebar": "256"}, ask),
+    ("ask-source-tablet", TABLET, {"answer": "whole"}, source),
+    ("ask-handover", DESKTOP, {"answer": "handover", "theme": "dark"}, ask),
+    ("ask-failover", DESKTOP, {"answer": "failover"}, ask),
+    ("ask-failover-dark", DESKTOP, {"answer": "failover", "theme": "dark"}, ask),
+    ("ask-failover-tablet", TABLET, {"answer": "failover", "lang": "de"}, ask),
+    ("ask-failover-phone", PHONE, {"answer": "failover"}, ask),
+    ("ask-failover-small", SMALL, {"answer": "failover", "kiosk": "1"}, ask),
+    ("ask-route-phone", PHONE, {"answer": "failover", "theme": "dark"}, route),
+    ("ask-route-reasons", DESKTOP, {"answer": "failover"}, route),
+    ("ask-error", DESKTOP, {"answer": "error"}, ask),
+    ("ask-error-phone-de", PHONE, {"answer": "error", "lang": "de", "theme": "dark"}, ask),
+    ("ask-ungrounded", DESKTOP, {"answer": "ungrounded"}, ask),
+    ("ask-home-dark", DESKTOP, {"scene": "empty", "answer": "home", "theme": "dark"}, ask),
+    ("ask-hostile-phone", PHONE, {"answer": "hostile"}, ask),
+    ("ask-history", DESKTOP, {"answer": "whole"}, two),
+    ("ask-emergency", TABLET, {"scene": "emergency"}, None),
+    ("ask-emergency-dark", DESKTOP, {"scene": "emergency", "theme": "dark", "answer": "whole"}, ask),
+    ("ask-offline", DESKTOP, {"scene": "offline"}, None),
+    ("ask-node-offline", DESKTOP, {"scene": "node_offline"}, None),
+    ("ask-node-never-phone", PHONE, {"scene": "node_never", "lang": "de"}, None),
+    ("ask-ha-gone-dark", DESKTOP, {"scene": "full", "theme": "dark"}, cut),
+    ("ask-drill-small", SMALL, {"scene": "drill", "lang": "de"}, None),
+    ("loading", DESKTOP, {"scene": "loading"}, None),
+    ("failed-dark", TABLET, {"scene": "failed", "theme": "dark", "settle": "4000"}, None),
+    ("unconfigured", PHONE, {"scene": "unconfigured"}, None),
+    ("mesh-full", DESKTOP, {"view": "mesh"}, None),
+    ("mesh-full-dark", DESKTOP, {"view": "mesh", "theme": "dark"}, None),
+    ("mesh-full-tablet-de", TABLET, {"view": "mesh", "lang": "de"}, None),
+    ("mesh-full-phone-dark", PHONE, {"view": "mesh", "theme": "dark"}, None),
+    ("mesh-full-small", SMALL, {"view": "mesh", "kiosk": "1"}, None),
+    ("mesh-sidebar-de", DESKTOP, {"view": "mesh", "lang": "de", "sidebar": "256"}, None),
+    ("mesh-bottom", DESKTOP, {"view": "mesh"}, bottom),
+    ("mesh-bottom-phone-de", PHONE, {"view": "mesh", "lang": "de"}, bottom),
+    ("mesh-pair", DESKTOP, {"view": "mesh", "scene": "pair"}, None),
+    ("mesh-crowd-phone", PHONE, {"view": "mesh", "scene": "crowd", "lang": "de"}, None),
+    ("mesh-eight", DESKTOP, {"view": "mesh", "scene": "eight", "lang": "de"}, None),
+    ("mesh-crowd", DESKTOP, {"view": "mesh", "scene": "crowd", "theme": "dark"}, None),
+    ("mesh-peer", DESKTOP, {"view": "mesh"}, peer),
+    ("mesh-empty", DESKTOP, {"view": "mesh", "scene": "empty"}, None),
+    ("mesh-empty-phone-dark", PHONE, {"view": "mesh", "scene": "empty", "theme": "dark", "lang": "de"}, None),
+    ("mesh-empty-guest", TABLET, {"view": "mesh", "scene": "empty_guest"}, None),
+    ("mesh-privacy", DESKTOP, {"view": "mesh", "scene": "privacy"}, None),
+    ("mesh-model-de", DESKTOP, {"view": "mesh", "scene": "model", "lang": "de"}, None),
+    ("mesh-network", TABLET, {"view": "mesh", "scene": "network", "theme": "dark"}, None),
+    ("mesh-emergency", DESKTOP, {"view": "mesh", "scene": "emergency"}, None),
+    ("mesh-emergency-dark", TABLET, {"view": "mesh", "scene": "emergency", "theme": "dark", "lang": "de"}, None),
+    ("mesh-isolated", DESKTOP, {"view": "mesh", "scene": "isolated", "theme": "dark"}, None),
+    ("mesh-node-offline", DESKTOP, {"view": "mesh", "scene": "node_offline"}, None),
+    ("mesh-guest", DESKTOP, {"view": "mesh", "scene": "guest"}, None),
+    ("mesh-readmit", DESKTOP, {"view": "mesh", "scene": "readmit", "lang": "de"}, None),
+    ("mesh-write-phone", PHONE, {"view": "mesh", "lang": "de"}, write),
+    ("mesh-write", DESKTOP, {"view": "mesh", "theme": "dark"}, write),
+    ("mesh-confirm", DESKTOP, {"view": "mesh"}, confirm),
+    ("mesh-leave", PHONE, {"view": "mesh", "lang": "de"}, leave),
+    ("dialog-invite-who", DESKTOP, {"view": "mesh"}, invite),
+    ("dialog-invite", DESKTOP, {"view": "mesh"}, invited),
+    ("dialog-invite-phone-dark", PHONE, {"view": "mesh", "theme": "dark", "lang": "de"}, invited),
+    ("dialog-invite-small", SMALL, {"view": "mesh"}, invited),
+    ("dialog-join", DESKTOP, {"view": "mesh", "scene": "empty", "theme": "dark"}, join),
+    ("dialog-compare", DESKTOP, {"view": "mesh", "theme": "dark"}, compare),
+    ("dialog-compare-phone-de", PHONE, {"view": "mesh", "lang": "de"}, compare),
+    ("dialog-joined", DESKTOP, {"view": "mesh", "scene": "empty"}, joined),
+    ("card", (420, 520), {"view": "card"}, None),
+    ("card-dark", (420, 520), {"view": "card", "theme": "dark"}, None),
+    ("card-answer", (420, 720), {"view": "card", "answer": "failover"}, ask_card),
+    ("card-error-de", (420, 640), {"view": "card", "answer": "error", "lang": "de", "theme": "dark"}, ask_card),
+    ("card-emergency-dark", (420, 560), {"view": "card", "scene": "emergency", "theme": "dark"}, None),
+    ("card-offline-node", (420, 520), {"view": "card", "scene": "node_offline"}, None),
+    ("card-alone-de", (320, 560), {"view": "card", "scene": "empty", "lang": "de"}, None),
+    ("card-plain", (420, 300), {"view": "card", "plain": "1"}, None),
+    ("card-unconfigured", (420, 300), {"view": "card", "scene": "unconfigured"}, None),
+    ("card-wide", DESKTOP, {"view": "card", "scene": "drill"}, None),
+]
+
+# what the documentation shows: picture in docs/images -> shot
+DOCS = {
+    "panel-ask": "ask-failover",
+    "panel-ask-dark": "ask-failover-dark",
+    "panel-ask-empty-phone": "ask-alone-phone",
+    "panel-ask-tablet": "ask-source-tablet",
+    "panel-ask-phone": "ask-streaming-phone-dark",
+    "panel-ask-offline": "ask-offline",
+    "panel-emergency-dark": "ask-emergency-dark",
+    "panel-mesh": "mesh-full",
+    "panel-mesh-dark": "mesh-full-dark",
+    "panel-mesh-tablet": "mesh-full-tablet-de",
+    "panel-mesh-phone-dark": "mesh-full-phone-dark",
+    "panel-mesh-empty": "mesh-empty",
+    "panel-mesh-node-offline": "mesh-node-offline",
+    "panel-small-tablet": "ask-failover-small",
+    "panel-invite": "dialog-invite",
+    "panel-join": "dialog-compare",
+    "card": "card",
+    "card-dark": "card-dark",
+    "card-emergency-dark": "card-emergency-dark",
+    "card-answer": "card-answer",
+}
+
+
+@contextlib.contextmanager
+def served() -> Iterator[str]:
+    """The harness on a free port, until the block ends."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = ["node_modules/.bin/vite", "--config", "dev/vite.config.ts", "--port", str(port), "--strictPort"]
+    server = subprocess.Popen(command, cwd=FRONTEND, stdout=subprocess.PIPE, text=True)
+    try:
+        for line in server.stdout or ():
+            if "Local" in line:
+                break
+        yield f"http://127.0.0.1:{port}/frontend/dev/index.html"
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def main() -> int:
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("names", nargs="*", help="regular expressions; all shots without any")
+    arguments.add_argument("--from", dest="source", choices=("src", "dist"), default="src")
+    arguments.add_argument("--docs", action="store_true")
+    chosen = arguments.parse_args()
+    source = "dist" if chosen.docs else chosen.source
+    folder = IMAGES if chosen.docs else FRONTEND / "dev" / "shots"
+    folder.mkdir(parents=True, exist_ok=True)
+    targets = {shot: name for name, shot in DOCS.items()} if chosen.docs else {}
+    complaints = 0
+    with served() as url, sync_playwright() as playwright:
+        playwright.selectors.set_test_id_attribute("data-test")
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
+        for name, (width, height), parameters, act in SHOTS:
+            if chosen.docs and name not in targets:
+                continue
+            if chosen.names and not any(re.search(pattern, name) for pattern in chosen.names):
+                continue
+            context = browser.new_context(viewport={"width": width, "height": height}, has_touch=True)
+            page = context.new_page()
+            page.clock.install(time=NOW)
+            errors: list[str] = []
+            page.on("pageerror", lambda error, errors=errors: errors.append(str(error)))
+            page.on("console", lambda line, errors=errors: errors.append(line.text) if line.type == "error" else None)
+            page.on("dialog", lambda dialog, errors=errors: (errors.append("a script ran"), dialog.dismiss()))
+            page.goto(f"{url}?{urlencode({'from': source, **parameters})}")
+            page.wait_for_function("window.harness")
+            page.wait_for_timeout(int(parameters.get("settle", 300)))
+            try:
+                page.set_default_timeout(6_000)
+                if act:
+                    act(page)
+            except Exception as error:
+                errors.append(" | ".join(str(error).splitlines()[:12]))
+            page.screenshot(path=folder / f"{targets.get(name, name)}.png", animations="disabled")
+            audit = page.evaluate(AUDIT)
+            problems = [
+                *errors,
+                *(f"small: {one}" for one in audit["small"]),
+                *(f"wide: {one}" for one in audit["wide"]),
+            ]
+            if audit["scroll"]:
+                problems.append("the page scrolls sideways")
+            complaints += len(problems)
+            print(f"{name}: {'; '.join(problems) or 'ok'}", flush=True)
+            context.close()
+        browser.close()
+    return 1 if complaints else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
