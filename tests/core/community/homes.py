@@ -26,6 +26,7 @@ from hearthnet_core.runtime import SystemRuntime
 from hearthnet_core.services.community import CommunityService
 from hearthnet_core.storage.database import Database
 from hearthnet_core.supervise import Supervisor
+from hearthnet_core.sync.service import Sync
 from tests.core.protocol.forging import key
 
 
@@ -93,10 +94,8 @@ class Home:
 
 
 @asynccontextmanager
-async def home(
-    folder: Path, name: str, *, owner: str | None = None, founded: bool = True, served: bool = True
-) -> AsyncIterator[Home]:
-    """Opens the node `name` that lives in `folder`, as it was left there."""
+async def home(folder: Path, name: str, *, owner: str | None = None, synced: bool = False) -> AsyncIterator[Home]:
+    """Opens the node `name` that lives in `folder`, as it was left there. Logs are copied only when `synced`."""
     node, owner_key = key(f"node {name}"), key(f"owner {owner or name}")
     clock, seq = Clock(), iter(range(1, 100_000))
     (folder / name).mkdir(exist_ok=True)
@@ -105,7 +104,7 @@ async def home(
     try:
         log = await EventLog.open(db, clock, node)
         membership = Membership(log, clock, node, owner_key)
-        if founded and not membership.founded:
+        if not membership.founded:
             await membership.found(f"{name}'s home", name)
         invites = Invites(db, clock, membership)
         async with Supervisor(clock) as supervisor:
@@ -132,8 +131,13 @@ async def home(
                 addresses=lambda: (f"127.0.0.1:{mesh.port}",),
                 switched=lambda: (switches.append(None), mesh.recheck())[0],
             )
-            if served:
-                mesh.handle("join/1", JoinServer(clock, membership, invites).handle)
+            mesh.handle("join/1", JoinServer(clock, membership, invites).handle)
+            if synced:
+                sync = Sync(clock, supervisor, log, open=mesh.open, scopes=membership.scopes)
+                mesh.handle("sync/1", sync.handle)
+                mesh.up.connect(lambda peer: sync.peer_up(peer.node_id))
+                mesh.down.connect(lambda peer: sync.peer_down(peer.node_id))
+                sync.start()
             membership.changed.connect(lambda _: mesh.recheck())
             await mesh.start("127.0.0.1", 0)
             try:

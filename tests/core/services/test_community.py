@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import xml.etree.ElementTree as ET
+from collections.abc import Callable
+from inspect import isawaitable
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 
+from hearthnet_core.community.standing import Standing
 from hearthnet_core.errors import BadRequest, Forbidden, RateLimited, Unavailable
 from hearthnet_core.protocol import bodies, invite
 from hearthnet_core.services.community import qr_svg
@@ -199,7 +204,34 @@ async def test_an_address_that_does_not_answer_does_not_keep_the_next_one_from_b
         assert bob.membership.community == alice.membership.community
 
 
-async def test_leaving_reaches_the_neighbours_and_ends_in_a_community_of_one(tmp_path: Path) -> None:
+async def test_neighbours_that_are_connected_hear_of_a_new_member_its_notices_and_its_leaving(tmp_path: Path) -> None:
+    async with contextlib.AsyncExitStack() as stack:
+        alice, bob, carol = [
+            await stack.enter_async_context(home(tmp_path, n, synced=True)) for n in ("alice", "bob", "carol")
+        ]
+        await bob.join(await alice.invite())
+        bob.mesh.found(alice.address, alice.id)
+        await carol.join(await bob.invite())
+        carol.mesh.found(bob.address, bob.id)
+        await until(lambda: alice.membership.standing(carol.id) is Standing.MEMBER)
+        await posted(carol, title="hello")
+        await until(lambda: alice.titles(), ["hello"])
+        await bob.community.leave()
+        await until(lambda: alice.membership.standing(bob.id) is Standing.REVOKED)
+        await until(lambda: carol.membership.standing(bob.id) is Standing.REVOKED)
+        assert bob.membership.alone and bob.mesh.peers == {}
+
+
+async def until(look: Callable[[], Any], wanted: Any = True) -> None:
+    async with asyncio.timeout(40):
+        while True:
+            seen = look()
+            if (await seen if isawaitable(seen) else seen) == wanted:
+                return
+            await asyncio.sleep(0.02)
+
+
+async def test_leaving_is_written_down_and_ends_in_a_community_of_one(tmp_path: Path) -> None:
     async with home(tmp_path, "alice") as alice, home(tmp_path, "bob") as bob:
         await bob.join(await alice.invite())
         with pytest.raises(Forbidden, match="make somebody else anchor first"):
