@@ -79,7 +79,7 @@ class Mesh:
         self._one_gone = asyncio.Event()
         self._dialling = 0
         self._closing = False
-        self._connections: set[Connection] = set()
+        self._connections: dict[Connection, None] = {}
         self.peers: dict[NodeId, Peer] = {}
         self.up: Signal[Peer] = Signal()
         self.down: Signal[Peer] = Signal()
@@ -303,7 +303,7 @@ class Mesh:
         return proven.community == self._community() and self._standing(proven.node_id) is Standing.MEMBER
 
     def _run(self, connection: Connection) -> None:
-        self._connections.add(connection)
+        self._connections[connection] = None
         self._supervisor.spawn(self._serve(connection), "connection")
 
     async def _serve(self, connection: Connection) -> None:
@@ -317,7 +317,7 @@ class Mesh:
         except TimeoutError:
             LOGGER.info("the guest %s stayed too long", node_id.short)
         finally:
-            self._connections.discard(connection)
+            self._connections.pop(connection, None)
             self._one_gone.set()
             self._lost(connection)
             now = self._runtime.now()
