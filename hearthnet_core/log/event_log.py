@@ -305,6 +305,7 @@ class EventLog(LogQueries):
     def _park(self, item: Event, peer: bytes, change: _Change) -> None:
         if sum(self._parked.values()) >= MAX_PARKED or self._parked.get(peer, 0) >= MAX_PARKED_OF_PEER:
             change.refused.append(Unavailable("Too many events wait for others that have not come."))
+            change.cursor = None  # it would cover what there was no room for
             return
         self._parked[peer] = self._parked.get(peer, 0) + 1
         change.place(item, Status.PARKED, source=peer)

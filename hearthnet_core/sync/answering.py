@@ -41,6 +41,7 @@ from hearthnet_core.sync.shared import MAX_RESPONDERS, Partner, Shared, Stream
 MAX_LIVE = 256
 LIVE_PAUSE_S = 0.02
 MARK_AFTER_S = 2.0
+MARK_AT_LEAST_S = 10.0
 READ_AT_ONCE = 64
 MAX_ANSWER_BYTES = 500_000
 
@@ -193,12 +194,14 @@ class Answering:
         await self._send(Events(bytes(self._check(scope)), tuple(events), False))
 
     async def _live(self) -> None:
+        marked_at = self._shared.runtime.now()
         while True:
             try:
                 async with asyncio.timeout(MARK_AFTER_S if self._unmarked else None):
                     await self._news.wait()
             except TimeoutError:
                 await self._mark()
+                marked_at = self._shared.runtime.now()
                 continue
             if not self._shared.hurry():
                 await asyncio.sleep(LIVE_PAUSE_S)
@@ -206,6 +209,9 @@ class Answering:
             for scope in self._shared.scopes(self._peer):
                 if not await self._tell(scope):
                     break
+            if self._shared.runtime.now() - marked_at > MARK_AT_LEAST_S:
+                await self._mark()
+                marked_at = self._shared.runtime.now()
 
     async def _tell(self, scope: ScopeId) -> bool:
         """What came since. False: too much for one by one; the peer was told to ask."""

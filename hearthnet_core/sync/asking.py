@@ -15,12 +15,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import partial
 
-from hearthnet_core.errors import BadRequest, Forbidden, HearthNetError, Timeout, Unavailable
+from hearthnet_core.errors import BadRequest, HearthNetError, Timeout, Unavailable
 from hearthnet_core.log.event_log import Ingested
 from hearthnet_core.log.queries import Cursor
 from hearthnet_core.models.ids import NodeId, ScopeId
 from hearthnet_core.protocol.event import Event, decode
-from hearthnet_core.sync.days import comparable, over_before
+from hearthnet_core.sync.days import comparable
 from hearthnet_core.sync.messages import (
     MAX_EVENTS,
     MAX_PREFIXES,
@@ -46,7 +46,7 @@ from hearthnet_core.sync.messages import (
     encode,
 )
 from hearthnet_core.sync.repair import Comparing
-from hearthnet_core.sync.shared import Partner, Shared, Stream
+from hearthnet_core.sync.shared import Partner, Pause, Shared, Stream
 
 REPLY_S = 120.0
 MAX_AWAITED = 65_536
@@ -56,9 +56,12 @@ NO_CHAIN = bytes(16)
 
 @dataclass
 class _Scope:
-    """`whole`: all that the peer had told or summarised is here. `awaited`: prefixes it announced that were not."""
+    """`whole`: all that the peer had told or summarised is here. `holed`: there was no room for some of it, so that the
+    cursor stays. `awaited`: prefixes it announced that were not here.
+    """
 
     whole: bool = True
+    holed: bool = False
     awaited: set[bytes] = field(default_factory=set)
     mark: Mark | None = None
 
@@ -73,7 +76,7 @@ class _Asked:
 
 
 class Asking:
-    """`run` until the stream ends; raises why. `repair_wanted`: scopes to compare when the peer's pause is over."""
+    """`run` until the stream ends; raises why. `repairs`: scopes to compare, when the pause of their reason is over."""
 
     def __init__(self, shared: Shared, peer: NodeId, partner: Partner, stream: Stream) -> None:
         self._shared = shared
@@ -83,7 +86,7 @@ class Asking:
         self._stream = stream
         self._scopes: dict[ScopeId, _Scope] = {}
         self._asked: deque[_Asked] = deque()
-        self._plan: deque[Summary | ScopeId] = deque()
+        self._plan: deque[Summary | tuple[ScopeId, Pause | None]] = deque()
         self._busy = False
         self._fresh: Hello | None = None
         self._said: tuple[ScopeId, ...] = ()
@@ -93,8 +96,8 @@ class Asking:
         self._sending = asyncio.Lock()
         self._nudged = asyncio.Event()
         self._greet_again = False
-        self._comparing: tuple[ScopeId, Comparing] | None = None
-        self.repair_wanted: set[ScopeId] = set()
+        self._comparing: tuple[ScopeId, Pause | None, Comparing] | None = None
+        self.repairs: dict[ScopeId, Pause | None] = {}
         self.events_received = 0
         self.rounds = 0
 
@@ -125,10 +128,11 @@ class Asking:
             if self._greet_again or self._said != self._shared.scopes(self._peer):
                 self._greet_again = False
                 await self._greet()
-            if self.repair_wanted and not self._busy and now >= self._partner.repair_after:
-                self._plan.extend(s for s in self._shared.scopes(self._peer) if s in self.repair_wanted)
-                self.repair_wanted.clear()
-                await self._next()
+            if not self._busy:
+                due = [s for s, pause in self.repairs.items() if pause is None or now >= pause.until]
+                self._plan.extend((s, self.repairs.pop(s)) for s in self._said if s in due)
+                if self._plan:
+                    await self._next()
 
     async def _greet(self) -> None:
         """Says what is here; the peer answers when it differs, or was greeted before."""
@@ -171,7 +175,7 @@ class Asking:
         if not self._shared.turns.take(self._peer, self._shared.runtime.now()):
             self._shared.wake()
             return
-        self._plan = deque([theirs[scope] for scope in shared] + [s for s in self._plan if isinstance(s, ScopeId)])
+        self._plan = deque(theirs[scope] for scope in shared)
         await self._next(hello.today)
 
     async def _next(self, today: int | None = None) -> None:
@@ -179,8 +183,8 @@ class Asking:
         self._busy = True
         while self._plan:
             item = self._plan.popleft()
-            if isinstance(item, ScopeId):
-                await self._compare(item)
+            if isinstance(item, tuple):
+                await self._compare(*item)
                 return
             scope = ScopeId(item.scope)
             if scope not in self._shared.scopes(self._peer):
@@ -195,8 +199,9 @@ class Asking:
             if cursor is not None and (cursor.n, cursor.c) == (item.n, item.c):
                 self._scope(scope).whole = True
                 continue
-            await self._ask_since(scope, *((cursor.n, cursor.c) if cursor is not None else (0, NO_CHAIN)))
             self._today = today
+            self._scope(scope).holed = False
+            await self._ask_since(scope, *((cursor.n, cursor.c) if cursor is not None else (0, NO_CHAIN)))
             return
         self._busy = False
         self._shared.turns.done(self._peer)
@@ -214,52 +219,54 @@ class Asking:
         if batch.first != asked.n + 1 or not len(batch.events) <= batch.last - asked.n <= MAX_EVENTS:
             raise BadRequest("A batch is not what was asked for.")
         if batch.more:
-            if batch.last == asked.n:
+            if batch.last - asked.n < (1 if batch.events else MAX_EVENTS):
                 raise BadRequest("A batch says that more follows, and does not move on.")
             await self._ask_since(scope, batch.last, batch.c)
         self._shared.turns.take(self._peer, self._shared.runtime.now())
-        cursor = Cursor(self._peer, scope, batch.last, batch.c)
+        state = self._scope(scope)
+        cursor = Cursor(self._peer, scope, batch.last, batch.c) if not state.holed else None
         done = await self._ingest(scope, batch.events, cursor)
         self._parked = self._parked or done.parked > 0
         if not batch.more:
-            self._scope(scope).whole = scope not in self.repair_wanted
+            state.whole = not state.holed
             if self._parked:
                 self._parked = False
-                self.repair_wanted.add(scope)
-                self._shared.wake()
+                self._repair(scope, self._partner.waiting)
             await self._next(self._today)
+
+    def _repair(self, scope: ScopeId, pause: Pause | None) -> None:
+        self.repairs[scope] = pause
+        self._shared.wake()
 
     async def _lost(self, scope: ScopeId) -> None:
         self._scope(scope).whole = False
-        if self._shared.runtime.now() >= self._partner.repair_after:
-            await self._compare(scope)
+        if self._shared.runtime.now() >= self._partner.lost.until:
+            await self._compare(scope, self._partner.lost)
         else:
-            self.repair_wanted.add(scope)
+            self._repair(scope, self._partner.lost)
             await self._next(self._today)
 
-    async def _compare(self, scope: ScopeId) -> None:
+    async def _compare(self, scope: ScopeId, pause: Pause | None) -> None:
         if scope not in self._shared.scopes(self._peer):
             await self._next(self._today)
             return
-        self.repair_wanted.discard(scope)
-        floor = over_before(self._shared.today, self._days()) or 0
+        self.repairs.pop(scope, None)
+        self._scope(scope).holed = False
+        floor = self._shared.over_before() or 0
         comparing = Comparing(self._shared.runtime.random_bytes(NONCE_BYTES))
-        self._comparing = scope, comparing
+        self._comparing = scope, pause, comparing
         await self._ask(Compare(bytes(scope), floor, comparing.nonce), _Asked(Compare, scope, 0, floor))
-
-    def _days(self) -> list[int]:
-        return [self._partner.today] if self._partner.today else []
 
     async def _buckets(self, found: Buckets) -> None:
         asked = self._reply(Compare, found.scope)
         assert self._comparing is not None
-        scope, comparing = self._comparing
+        comparing = self._comparing[2]
         comparing.other, comparing.n, comparing.c = found.nonce, found.n, found.c
         await self._log.settled()
-        comparing.found(found.buckets, partial(self._log.fingerprint, scope), asked.n)
-        await self._next_bucket(scope, comparing)
+        comparing.found(found.buckets, partial(self._log.fingerprint, asked.scope), asked.n)
+        await self._next_bucket(asked.scope, self._comparing[1], comparing)
 
-    async def _next_bucket(self, scope: ScopeId, comparing: Comparing) -> None:
+    async def _next_bucket(self, scope: ScopeId, pause: Pause | None, comparing: Comparing) -> None:
         if comparing.todo:
             comparing.bucket = comparing.todo.pop(0)
             items = await self._log.ids_for_reconcile(scope, comparing.bucket)
@@ -267,35 +274,33 @@ class Asking:
             await self._ask(Reconcile(bytes(scope), comparing.bucket, message), _Asked(Reconcile, scope, 0))
             return
         self._comparing = None
-        self._partner.repaired(comparing.gained, self._shared.runtime.now())
-        if comparing.whole:
-            await self._move(scope, comparing.n, comparing.c)
-        else:
-            await self._log.forget_cursor(self._peer, scope)
-            self.repair_wanted.add(scope)
-        # What arrived there meanwhile; from here on the peer tells what is new.
-        if comparing.whole:
-            await self._ask_since(scope, comparing.n, comparing.c)
-        else:
+        self._partner.repairs += 1
+        if pause is not None:
+            pause.ended(comparing.gained, self._shared.runtime.now())
+        if self._scope(scope).holed:
             await self._next(self._today)
+            return
+        # And what arrived there meanwhile; from here on the peer tells what is new.
+        await self._move(scope, comparing.n, comparing.c)
+        await self._ask_since(scope, comparing.n, comparing.c)
 
     async def _reconciled(self, found: Reconcile) -> None:
         self._reply(Reconcile, found.scope)
         assert self._comparing is not None
-        scope, comparing = self._comparing
+        comparing = self._comparing[2]
         if found.bucket != comparing.bucket:
             raise BadRequest("The answer is about another bucket.")
         self.rounds += 1
         await self._shared.runtime.offload(comparing.took, found.message)
-        await self._go_on(scope, comparing)
+        await self._go_on(*self._comparing)
 
-    async def _go_on(self, scope: ScopeId, comparing: Comparing) -> None:
+    async def _go_on(self, scope: ScopeId, pause: Pause | None, comparing: Comparing) -> None:
         if keys := comparing.needs():
             await self._ask(Need(bytes(scope), comparing.bucket, keys), _Asked(Need, scope, 0, len(keys)))
         elif (message := comparing.message()) is not None:
             await self._ask(Reconcile(bytes(scope), comparing.bucket, message), _Asked(Reconcile, scope, 0))
         else:
-            await self._next_bucket(scope, comparing)
+            await self._next_bucket(scope, pause, comparing)
 
     async def _events(self, came: Events) -> None:
         asked = self._asked[0] if self._asked else None
@@ -306,9 +311,7 @@ class Asking:
             raise BadRequest("More events came than were asked for.")
         done = await self._ingest(asked.scope, came.events)
         if asked.kind is Need and self._comparing is not None:
-            comparing = self._comparing[1]
-            comparing.gained += len(done.admitted) + done.quarantined + done.parked
-            comparing.whole = comparing.whole and not _overflowed(done)
+            self._comparing[2].gained += len(done.admitted) + done.quarantined + done.parked
         if came.more:
             return
         self._asked.popleft()
@@ -377,9 +380,9 @@ class Asking:
         for event in events:
             self._shared.wanted.pop(event.id[:PREFIX_BYTES], None)
         if _overflowed(done):
-            await self._log.forget_cursor(self._peer, scope)
+            self._scope(scope).holed = True
             self._scope(scope).whole = False
-            self.repair_wanted.add(scope)
+            self._repair(scope, self._partner.waiting)
         elif done.parked and cursor is None and self._comparing is None:
             await self._ask_again(scope)
         return done
@@ -387,8 +390,8 @@ class Asking:
     async def _ask_again(self, scope: ScopeId) -> None:
         """Something stands on what is not here: the peer is asked for what it has, or compared with if that was it."""
         now = self._shared.runtime.now()
-        self.repair_wanted.add(scope)
-        self.repair_wanted.add(self._log.state.scope)
+        for each in (scope, self._log.state.scope):
+            self._repair(each, self._partner.waiting)
         if now - self._again_at > AGAIN_S:
             self._again_at = now
             await self._greet()
@@ -417,4 +420,4 @@ class Asking:
 
 
 def _overflowed(done: Ingested) -> bool:
-    return any(isinstance(r, Unavailable) and not isinstance(r, Forbidden) for r in done.refused)
+    return any(isinstance(r, Unavailable) for r in done.refused)

@@ -32,7 +32,6 @@ class Comparing:
     todo: list[int | None] = field(default_factory=list)
     bucket: int | None = None
     gained: int = 0
-    whole: bool = True
     rounds: int = 0
     needed: int = 0
     _initiator: Initiator | None = None

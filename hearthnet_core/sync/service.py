@@ -19,7 +19,7 @@ from hearthnet_core.sync.answering import Answering
 from hearthnet_core.sync.asking import Asking
 from hearthnet_core.sync.days import over_before
 from hearthnet_core.sync.messages import PROTOCOL
-from hearthnet_core.sync.shared import DAY_HEARD_S, Open, Partner, Shared, Stream
+from hearthnet_core.sync.shared import Open, Partner, Shared, Stream
 
 LOGGER = logging.getLogger(__name__)
 FIRST_RETRY_S = 1.0
@@ -29,6 +29,7 @@ WAITING_TICK_S = 1.0
 REPAIR_EVERY_S = 86_400.0
 HURRIED_REPAIR_EVERY_S = 3_600.0
 FORGET_EVERY_S = 3_600.0
+DAY_HEARD_S = 7 * 86_400.0
 MAX_PARTNERS = 1_024
 FAULTY_AFTER = 3
 BACK = b"\x01"
@@ -56,7 +57,7 @@ class Sync:
         self._open = open
         self._hurry = hurry
         self._bell = asyncio.Event()
-        self._shared = Shared(runtime, log, scopes, hurry, wake=self._bell.set)
+        self._shared = Shared(runtime, log, scopes, hurry, wake=self._bell.set, over_before=self._over_before)
         self._partners: dict[NodeId, Partner] = {}
         self._peers: set[NodeId] = set()
         self._askers: set[NodeId] = set()
@@ -120,15 +121,14 @@ class Sync:
                 "asks": id in self._answering,
                 "events_received": asking.events_received if asking else 0,
                 "repairs": partner.repairs,
-                "repair_pause_s": partner.pause_s,
-                "repair_in_s": max(0.0, partner.repair_after - now) if partner.pause_s else 0.0,
+                "repair_pause_s": max(partner.lost.seconds, partner.waiting.seconds),
+                "repair_in_s": max(0.0, partner.lost.until - now, partner.waiting.until - now),
                 "error": self._errors.get(id, ""),
             }
         return {"peers": peers, "forgets_before_day": self._over_before()}
 
     def repair(self, node_id: NodeId) -> None:
         """Compares everything with this peer now, as happens daily with one."""
-        self._partner(node_id).repair_after = 0.0
         self._visit(node_id)
 
     def _visit(self, peer: NodeId) -> None:
@@ -228,7 +228,7 @@ class Sync:
         for peer, asking in self._asking.items():
             if peer == self._due:
                 self._due = None
-                asking.repair_wanted.update(self._shared.readable(peer))
+                asking.repairs.update(dict.fromkeys(self._shared.readable(peer)))
             asking.nudge(greet=peer == turn)
 
     def _repair_every(self) -> float:

@@ -21,7 +21,6 @@ FIRST_PAUSE_S = 60.0
 LONGEST_PAUSE_S = 86_400.0
 MAX_SPANS = 64
 WANTED_S = 5.0
-DAY_HEARD_S = 7 * 86_400.0
 COMPARES = 20
 COMPARE_EVERY_S = 10.0
 MAX_RESPONDERS = 4
@@ -40,11 +39,25 @@ type Open = Callable[[NodeId, str, bytes], Awaitable[Stream]]
 
 
 @dataclass
-class Partner:
-    """A peer across connections. `pause_s`: how long after a repair that yielded nothing the next one waits."""
+class Pause:
+    """How long after a repair that yielded nothing the next one for the same reason waits."""
 
-    pause_s: float = 0.0
-    repair_after: float = 0.0
+    seconds: float = 0.0
+    until: float = float("-inf")
+
+    def ended(self, gained: int, now: float) -> None:
+        self.seconds = 0.0 if gained else min(max(FIRST_PAUSE_S, 2 * self.seconds), LONGEST_PAUSE_S)
+        self.until = now + self.seconds
+
+
+@dataclass
+class Partner:
+    """A peer across connections. `lost`, `waiting`: pauses of repairs because a cursor meant nothing, and because
+    events stand on what is not here; one reason does not hold up the other. `spans`: what it sent, in our arrival log.
+    """
+
+    lost: Pause = field(default_factory=Pause)
+    waiting: Pause = field(default_factory=Pause)
     repairs: int = 0
     today: int = 0
     today_at: float = float("-inf")
@@ -75,11 +88,6 @@ class Partner:
         first = min((a for a, _ in later), default=n)
         return first - told, n - told - sum(b - a for a, b in later)
 
-    def repaired(self, gained: int, now: float) -> None:
-        self.repairs += 1
-        self.pause_s = 0.0 if gained else min(max(FIRST_PAUSE_S, 2 * self.pause_s), LONGEST_PAUSE_S)
-        self.repair_after = now + self.pause_s
-
     def may_compare(self, now: float) -> bool:
         """Comparing costs us reading a whole scope: `COMPARES` at once, then one each `COMPARE_EVERY_S`."""
         self.compares = min(COMPARES, self.compares + (now - self.compares_at) / COMPARE_EVERY_S)
@@ -100,6 +108,7 @@ class Shared:
     wanted: dict[bytes, float] = field(default_factory=dict)
     responders: int = 0
     wake: Callable[[], None] = lambda: None
+    over_before: Callable[[], int | None] = lambda: None
 
     @property
     def today(self) -> int:
