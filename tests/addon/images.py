@@ -24,7 +24,8 @@ RELEASE = "trixie"
 PACKAGES = ("ca-certificates", "curl", "execline", "jq", "python3", "python3-venv", "s6", "tzdata")
 CERTIFICATES = Path("/etc/ssl/certs")
 STARTED_S = 60.0
-STOPPED_S = 40.0
+STOPPED_S = 30.0
+"""`timeout` in addon/config.yaml: then Docker kills."""
 BUILT_S = 600.0
 ENVIRONMENT = {
     **os.environ,
@@ -66,8 +67,12 @@ def base() -> str:
     for path in sorted(STANDIN.iterdir()):
         recipe.update(path.read_bytes())
     image = f"localhost/hearthnet-standin:{recipe.hexdigest()[:16]}"
-    if image in buildah("images", "--format", "{{.Name}}:{{.Tag}}").split():
+    kept = buildah("images", "--format", "{{.Name}}:{{.Tag}}").split()
+    if image in kept:
         return image
+    for old in kept:
+        if old.startswith("localhost/hearthnet-standin:"):
+            buildah("rmi", "--force", old)
     with tempfile.TemporaryDirectory(dir=CACHE) as folder:
         root, archive = Path(folder) / "root", Path(folder) / "root.tar"
         command("debootstrap", "--variant=minbase", f"--include={','.join(PACKAGES)}", RELEASE, root, mirror())
@@ -142,18 +147,27 @@ class Container:
 
 
 @contextmanager
-def started(image: str, data: Path, environment: dict[str, str], hosts: dict[str, str]) -> Iterator[Container]:
+def created(image: str, hosts: dict[str, str]) -> Iterator[str]:
+    """A container to start as often as one likes: making one copies the whole image."""
+    name = buildah(
+        "from", "--pull-never", *(f"--add-host={n}:{address}" for n, address in hosts.items()), image
+    ).strip()
+    try:
+        yield name
+    finally:
+        buildah("rm", name)
+
+
+@contextmanager
+def started(name: str, data: Path, environment: dict[str, str]) -> Iterator[Container]:
     """The image's own /init on the host's network, as Supervisor starts it with `host_network`."""
-    names = [f"--add-host={name}:{address}" for name, address in hosts.items()]
-    name = buildah("from", "--pull-never", *names, image).strip()
     given = [f"--env={key}={value}" for key, value in environment.items()]
     words = [*stored("buildah"), "run", "--network=host", f"--volume={data}:/data", *given, name, "/init"]
     log = data.parent / "container.log"
     with log.open("wb") as output:
         process = psutil.Popen(words, env=ENVIRONMENT, stdin=subprocess.DEVNULL, stdout=output, stderr=output)
-    container = Container(process, log)
     try:
-        yield container
+        yield Container(process, log)
     finally:
         left = [process, *process.children(recursive=True)] if process.is_running() else []
         for one in reversed(left):
@@ -162,4 +176,3 @@ def started(image: str, data: Path, environment: dict[str, str], hosts: dict[str
             except psutil.NoSuchProcess:
                 continue
         psutil.wait_procs(left, timeout=10)
-        buildah("rm", name)

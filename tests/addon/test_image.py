@@ -9,12 +9,13 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 import psutil
 import pytest
+import yaml
 
 from tests.addon import images
 from tests.addon.images import Container
@@ -27,17 +28,31 @@ SUPERVISOR = "127.0.0.77"
 """What `supervisor` is in the containers: a loopback address of its own, so that port 80 is free."""
 
 
-@pytest.fixture(scope="module", params=["root", "local"])
-def image(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Once as CI builds it, once as Supervisor does for a local app."""
-    context, dockerfile = ROOT, ROOT / "addon/Dockerfile"
-    if request.param == "local":
-        context = tmp_path_factory.mktemp("apps") / "hearthnet"
-        subprocess.run([sys.executable, ROOT / "script/build", "app", "--local", context], check=True)
-        dockerfile = context / "Dockerfile"
-    name = f"localhost/hearthnet-app:{request.param}"
-    yield images.build(context, dockerfile, name, BUILD_VERSION=VERSION, BUILD_ARCH="amd64")
-    images.buildah("rmi", "--force", name)
+@contextmanager
+def installed(context: Path, dockerfile: Path, name: str) -> Iterator[str]:
+    image = images.build(context, dockerfile, name, BUILD_VERSION=VERSION, BUILD_ARCH="amd64")
+    try:
+        with images.created(image, {"supervisor": SUPERVISOR}) as container:
+            yield container
+    finally:
+        images.buildah("rmi", "--force", image)
+
+
+@pytest.fixture(scope="module")
+def published() -> Iterator[str]:
+    """As CI builds it."""
+    with installed(ROOT, ROOT / "addon/Dockerfile", "localhost/hearthnet-app:published") as container:
+        yield container
+
+
+@pytest.fixture(scope="module")
+def local(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """As Supervisor builds a local app, whose folder is all it sees."""
+    folder = tmp_path_factory.mktemp("apps") / "hearthnet"
+    subprocess.run([sys.executable, ROOT / "script/build", "app", "--local", folder], check=True)
+    assert "image" not in yaml.safe_load((folder / "config.yaml").read_text())
+    with installed(folder, folder / "Dockerfile", "localhost/hearthnet-app:local") as container:
+        yield container
 
 
 def free_port() -> int:
@@ -68,12 +83,15 @@ def node_of(container: Container) -> psutil.Process:
     return container.until(lambda: container.find("-m", "hearthnet_core", "run", "--data", "/data"))
 
 
-def test_the_started_image_is_a_node_that_home_assistant_is_told_of(image: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("way", ["published", "local"])
+def test_the_started_image_is_a_node_that_home_assistant_is_told_of(
+    way: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    image = request.getfixturevalue(way)
     data = tmp_path / "data"
     port = options(data)
     with FakeSupervisor(SUPERVISOR, 80) as supervisor:
-        hosts = {"supervisor": SUPERVISOR}
-        with images.started(image, data, {"SUPERVISOR_TOKEN": SECRET}, hosts) as container:
+        with images.started(image, data, {"SUPERVISOR_TOKEN": SECRET}) as container:
             health = container.until(lambda: get(port))
             assert (health["service"], health["name"], health["version"]) == ("hearthnet", "Elm Street 5", VERSION)
             node = node_of(container)
@@ -89,7 +107,7 @@ def test_the_started_image_is_a_node_that_home_assistant_is_told_of(image: str, 
             assert told["token"] not in container.log
             assert "Traceback" not in container.log
         first, port = health["node_id"], options(data)
-        with images.started(image, data, {"SUPERVISOR_TOKEN": SECRET}, hosts) as container:
+        with images.started(image, data, {"SUPERVISOR_TOKEN": SECRET}) as container:
             again = container.until(lambda: get(port))
             assert again["node_id"] == first
             container.until(lambda: len(supervisor.messages) == 2 or None)
@@ -97,35 +115,35 @@ def test_the_started_image_is_a_node_that_home_assistant_is_told_of(image: str, 
             assert container.stop() == 0, container.log
 
 
-def test_a_node_that_dies_takes_the_container_with_it(image: str, tmp_path: Path) -> None:
+def test_a_node_that_dies_takes_the_container_with_it(published: str, tmp_path: Path) -> None:
     data = tmp_path / "data"
     port = options(data)
-    with images.started(image, data, {}, {}) as container:
+    with images.started(published, data, {}) as container:
         container.until(lambda: get(port))
         node_of(container).kill()
         assert container.process.wait(30) == 128 + 9
 
 
-def test_options_the_node_refuses_end_the_container_with_a_sentence(image: str, tmp_path: Path) -> None:
+def test_options_the_node_refuses_end_the_container_with_a_sentence(published: str, tmp_path: Path) -> None:
     data = tmp_path / "data"
     options(data)
     chosen = json.loads((data / "options.json").read_text())
     (data / "options.json").write_text(json.dumps(chosen | {"log_level": "loud"}))
-    with images.started(image, data, {}, {}) as container:
+    with images.started(published, data, {}) as container:
         assert container.process.wait(30) == 2
         assert "/data/options.json: log_level" in container.log
         assert "Traceback" not in container.log
 
 
-def test_the_health_check_of_the_image_sees_whether_the_node_answers(image: str, tmp_path: Path) -> None:
-    inspected = json.loads(images.buildah("inspect", "--type", "image", image))["Docker"]["config"]
+def test_the_health_check_of_the_image_sees_whether_the_node_answers(published: str, tmp_path: Path) -> None:
+    inspected = json.loads(images.buildah("inspect", published))["Docker"]["config"]
     kind, line = inspected["Healthcheck"]["Test"]
     data = tmp_path / "data"
     port = options(data)
     outside = line.replace("/data/", f"{data}/")
     assert kind == "CMD-SHELL"
     assert subprocess.run(["sh", "-c", outside], capture_output=True, check=False).returncode != 0
-    with images.started(image, data, {}, {}) as container:
+    with images.started(published, data, {}) as container:
         container.until(lambda: get(port))
         assert subprocess.run(["sh", "-c", outside], capture_output=True, check=False).returncode == 0
     labels = inspected["Labels"]
