@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 from contextlib import aclosing
 from pathlib import Path
@@ -16,6 +17,7 @@ from hearthnet_core.errors import BadRequest, NotFound
 from hearthnet_core.models.local_api import MAX_INGEST
 
 REASONS = 3
+_CITED = re.compile(r"\[(\d{1,3})\]")
 STEPS = {"searching": "Searching…", "asking": "Asking…", "queued": "Waiting for a free engine…"}
 
 
@@ -92,16 +94,18 @@ def _show(event: str, data: dict[str, Any], terminal: Terminal) -> None:
 
 
 def _provenance(done: dict[str, Any], terminal: Terminal) -> None:
-    if done["sources"]:
+    cited = {int(number) for number in _CITED.findall(done["text"])}
+    sources = [source for source in done["sources"] if source["rank"] in cited] or done["sources"]
+    if sources:
         terminal.say()
         terminal.say(terminal.styled("Sources", "bold"))
-        for source in done["sources"]:
+        for source in sources:
             where = f", from {source['node_name']}" if source["node_name"] else ""
             licence = f" ({source['licence']})" if source["licence"] else ""
             terminal.say(f"  [{source['rank']}] {source['doc_title']}{licence}{where}")
     by = done["answered_by"]
     terminal.say()
-    engine = ", ".join(text for text in (by["provider"], by["model"]) if text)
+    engine = ", ".join(dict.fromkeys(text for text in (by["provider"], by["model"]) if text))
     terminal.say(
         f"{terminal.styled('Answered by', 'bold')} {by['node_name']} ({engine}){'' if by['home'] else ', a neighbour'}"
     )

@@ -14,12 +14,19 @@ from typing import Any
 
 import msgspec
 
+from hearthnet_core.capability import Privacy
 from hearthnet_core.cli.terminal import Terminal, plain
 from hearthnet_core.cli.verb import Verbs, folder, node, parser, verb
 from hearthnet_core.config import Config, load
 from hearthnet_core.config.secrets import Secrets
 from hearthnet_core.errors import BadRequest, NotFound
 
+PRIVACY = {
+    "local": "this machine only",
+    "home": "this home",
+    "community": "my community",
+    "any": "my community, and engines on the internet",
+}
 SECRETS_FILE = "secrets.json"
 _PASSWORD = re.compile(r"(?<=://)([^/@\s:]*):[^/@\s]*@")
 
@@ -52,6 +59,14 @@ def add(verbs: Verbs) -> None:
     )
     secret.set_defaults(run=_set_secret)
     secret.add_argument("name", help="a word; an engine's option `secret` names it")
+    privacy = parser(
+        actions.add_parser,
+        "set-privacy",
+        "Decide who may see any part of a question. The running node keeps it; a single call may only narrow it.",
+        "hearthnet config set-privacy community",
+    )
+    privacy.set_defaults(run=_set_privacy)
+    privacy.add_argument("privacy", choices=[p.value for p in Privacy], help="each includes the ones before it")
     export = verb(
         verbs,
         "export",
@@ -99,6 +114,15 @@ async def _set_secret(options: argparse.Namespace, terminal: Terminal) -> None:
         terminal.json({"name": options.name, "stored": bool(value.strip())})
     else:
         terminal.say(f"{done} the secret {options.name}. Restart the node to use it.")
+
+
+async def _set_privacy(options: argparse.Namespace, terminal: Terminal) -> None:
+    async with node(options) as client:
+        done = await client.call("set_privacy", {"privacy": options.privacy})
+    if options.json:
+        terminal.json(done)
+    else:
+        terminal.say(f"Questions may be seen by: {PRIVACY[options.privacy]}.")
 
 
 async def _export(options: argparse.Namespace, terminal: Terminal) -> None:

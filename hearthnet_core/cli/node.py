@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from hearthnet_core import __version__
-from hearthnet_core.cli.configuration import template
+from hearthnet_core.cli.configuration import PRIVACY, template
 from hearthnet_core.cli.terminal import Terminal, plain, when
 from hearthnet_core.cli.verb import Verbs, folder, verb
 from hearthnet_core.cli.verb import node as running
@@ -21,15 +21,9 @@ from hearthnet_core.identity.store import IdentityStore, write_atomically
 from hearthnet_core.models.local_api import API_VERSION, LOWEST_API_VERSION
 from hearthnet_core.runtime import SystemRuntime
 
-PRIVACY = {
-    "local": "this machine only",
-    "home": "this home",
-    "community": "my community",
-    "any": "my community, and engines on the internet",
-}
 NEXT = {
     "invite": "Invite a neighbour: hearthnet invite",
-    "choose_privacy": "Decide who may see your questions: in Home Assistant, or `hearthnet call` stays in this home",
+    "choose_privacy": "Decide who may see your questions: hearthnet config set-privacy community (or home)",
     "add_model": "Add a language model, for instance Ollama; until then answers are quoted from the library",
     "check_network": "Nobody can be reached; check the network: hearthnet doctor",
 }

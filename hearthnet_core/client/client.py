@@ -122,7 +122,12 @@ class Client:
             raise RuntimeError("Use the client as a context: `async with Client(…) as client`.")
         try:
             async with self._session.request(
-                verb, self.url + path, json=body, ssl=self._tls, headers={"Accept": accept}, allow_redirects=False
+                verb,
+                self.url + path,
+                data=None if body is None else msgspec.json.encode(body),  # UTF-8: escaped text may be thrice as long
+                ssl=self._tls,
+                headers={"Accept": accept, "Content-Type": "application/json"},
+                allow_redirects=False,
             ) as response:
                 if response.status != 200:
                     raise from_wire(await _object(response))

@@ -118,7 +118,7 @@ def _engine(facts: Facts) -> Check:
         return Check("engine", "warning", "No language model was found; answers are quoted from the library.", fix)
     away = [engine for engine in facts.engines if not engine.available]
     if away:
-        said = "; ".join(f"{engine.name}: {engine.reason or 'not available'}" for engine in away)
+        said = "; ".join(f"{engine.name}: {engine.reason.rstrip('.') or 'not available'}" for engine in away) + "."
         status: Status = "error" if len(away) == len(facts.engines) else "warning"
         return Check("engine", status, said, "Start the engine, or take it out of config.toml.")
     return Check("engine", "ok", f"Engines in use: {', '.join(engine.name for engine in facts.engines)}.")

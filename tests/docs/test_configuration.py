@@ -1,0 +1,43 @@
+"""docs/configuration.md lists every option with its real default."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+
+from hearthnet_core.config import Config, EngineSettings, load
+
+TEXT = (Path(__file__).parents[2] / "docs/configuration.md").read_text()
+
+
+def options(shape: type[msgspec.Struct], prefix: str = "") -> Iterator[tuple[str, str]]:
+    for field in msgspec.structs.fields(shape):
+        if isinstance(field.default, msgspec.Struct):
+            yield from options(type(field.default), f"{field.name}.")
+        elif field.required:
+            yield prefix + field.name, "required"
+        else:
+            yield prefix + field.name, f"`{json.dumps(field.default)}`"
+
+
+def test_every_option_is_described_with_its_default_and_no_other() -> None:
+    written = dict(re.findall(r"^\| `([a-z_.]+)` \| (.*?) \|", TEXT, re.MULTILINE))
+    assert written == dict(options(Config)) | dict(options(EngineSettings, "engines."))
+
+
+def test_the_example_is_a_valid_configuration(tmp_path: Path) -> None:
+    (example,) = re.findall(r"```toml\n(.*?)```", TEXT, re.DOTALL)
+    (tmp_path / "config.toml").write_text(example)
+    (engine,) = load(tmp_path, {}).config.engines
+    assert engine == EngineSettings(
+        kind="openai_compatible", url="http://192.168.1.20:8080", name="the big one", secret="big_one"
+    )
+
+
+def test_the_environment_example_sets_that_option(tmp_path: Path) -> None:
+    (name, value), *_ = re.findall(r"`(HEARTHNET_\w+)=(\w+)`", TEXT)
+    assert load(tmp_path, {name: value}).config.api.port == 7861
