@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-MAX_MARK = 16
+MAX_MARK = 64
 """Characters of the longest citation mark, `[12, 13, 14]`; anything longer is text."""
-MARK = frozenset("0123456789,;- ")
+MARK = frozenset("0123456789,;- \n")
 MARKUP = frozenset("*`#")
 NO_SPACE_BEFORE = frozenset(".,;:!?…)")
 ENDS = frozenset(".!?…。！？")

@@ -235,7 +235,7 @@ class FakeNode:
     def push(self, **changes: Any) -> None:
         """Change the state and tell everybody."""
         for key, value in changes.items():
-            self.state[key] = {**self.state[key], **value} if isinstance(value, dict) else value
+            self.state[key] = {**(self.state[key] or {}), **value} if isinstance(value, dict) else value
         self.tell("state", copy.deepcopy(self.state))
 
     def tell(self, event: str, data: dict[str, Any]) -> None:
