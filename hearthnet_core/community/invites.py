@@ -24,7 +24,7 @@ from sqlalchemy import Boolean, Column, Connection, Float, LargeBinary, Table, d
 
 from hearthnet_core.community.membership import Membership
 from hearthnet_core.errors import BadRequest, CapacityExceeded, Expired, Forbidden, Unavailable
-from hearthnet_core.protocol.invite import SECRET_BYTES, Invite, invite_id, proof
+from hearthnet_core.protocol.invite import SECRET_BYTES, Invite, proof
 from hearthnet_core.runtime import Runtime
 from hearthnet_core.storage.database import Database, metadata
 
@@ -32,6 +32,7 @@ HOUR_S = 3_600.0
 DEFAULT_TTL_S = 24 * HOUR_S
 MIN_TTL_S = 60.0
 MAX_TTL_S = 168 * HOUR_S
+MAX_EXPIRES = 2**32 - 1
 MAX_OPEN = 50
 MAX_SPENT = 200
 CLOCK_SLACK_S = 600.0
@@ -92,7 +93,7 @@ class Invites:
             community=self._membership.community,
             node=self._membership.me.id,
             secret=self._runtime.random_bytes(SECRET_BYTES),
-            expires=int(wall + ttl_s),
+            expires=min(int(wall + ttl_s), MAX_EXPIRES),
             own=own,
             addresses=tuple(addresses),
         )
@@ -180,6 +181,3 @@ class Invites:
                 "The clock of the node that made this invite is wrong: it says a time before the invite was made. Set"
                 " it there and try again; the invite is kept."
             )
-
-
-__all__ = ["Claim", "Invites", "UnknownInvite", "WrongProof", "invite_id"]
