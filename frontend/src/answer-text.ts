@@ -20,7 +20,9 @@ export interface Handover {
 /** Stands for a handover inside the text while it is read; taken out of what others wrote first. */
 const MARK = "\uE000";
 /** A citation that has begun and not ended yet, at the end of a text that is still arriving. */
-const HALF_CITATION = /\s*\[(?:\d{0,2}(?:\s*,\s*\d{0,2})*)?$/;
+const HALF_CITATION = / ?\[(?:\d{0,2}(?:\s*,\s*\d{0,2})*)?$/;
+/** No half citation is longer; a longer tail would let a peer's spaces keep the browser busy. */
+const TAIL = 40;
 const INLINE = /\*\*([^*\n]+)\*\*|`([^`\n]+)`|\[(\d{1,2}(?:\s*,\s*\d{1,2})*)\]|\uE000/g;
 
 export function readAnswer(raw: string, sources: number, handovers: Handover[] = [], streaming = false): Block[] {
@@ -34,7 +36,7 @@ export function readAnswer(raw: string, sources: number, handovers: Handover[] =
     from = offset;
   }
   marked += clean(raw.slice(from));
-  if (streaming) marked = marked.replace(HALF_CITATION, "");
+  if (streaming) marked = marked.slice(0, -TAIL) + marked.slice(-TAIL).replace(HALF_CITATION, "");
 
   const blocks: Block[] = [];
   let open: Block | null = null;
@@ -83,7 +85,7 @@ function readInline(line: string, sources: number, names: string[]): Inline[] {
     if (match[3] !== undefined) {
       const numbers = match[3].split(",").map((n) => Number(n.trim()));
       if (!numbers.every((n) => n >= 1 && n <= sources)) continue;
-      push(line.slice(from, at).replace(/\s+$/, ""));
+      push(line.slice(from, at).trimEnd());
       for (const n of numbers) parts.push({ kind: "cite", n });
     } else {
       push(line.slice(from, at));
@@ -103,11 +105,11 @@ export function beginning(raw: string, sentences: number, limit = 420): string {
     .replace(/\uE000/g, "")
     .replace(/\[\d{1,2}(?:\s*,\s*\d{1,2})*\]/g, "")
     .replace(/\*\*|`|^#{1,6}\s+/gm, "")
-    .replace(/^\s*[-*•]\s+/gm, "")
-    .replace(/\s+([.,;:!?])/g, "$1")
+    .replace(/^[ \t]*[-*•][ \t]+/gm, "")
     .replace(/\s+/g, " ")
+    .replace(/ ([.,;:!?])/g, "$1")
     .trim();
-  const whole = plain.match(/.*?[.!?…](?=\s|$)/gs) ?? [];
-  const short = whole.length > sentences ? whole.slice(0, sentences).join("").trim() : plain;
+  const ends = [...plain.matchAll(/[.!?…](?= |$)/g)].map((end) => (end.index ?? 0) + 1);
+  const short = ends.length > sentences ? plain.slice(0, ends[sentences - 1]) : plain;
   return short.length > limit ? `${short.slice(0, limit - 1).replace(/\s+\S*$/, "")}…` : short;
 }
