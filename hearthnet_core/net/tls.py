@@ -142,7 +142,7 @@ class TlsTransport:
         try:
             await writer.start_tls(self._server, ssl_handshake_timeout=TLS_S)
         except AttributeError:
-            writer._transport = plain
+            writer._transport = plain  # type: ignore[attr-defined]
             return False
         return True
 
