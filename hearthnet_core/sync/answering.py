@@ -40,7 +40,7 @@ from hearthnet_core.sync.shared import MAX_RESPONDERS, Partner, Shared, Stream
 
 MAX_LIVE = 256
 LIVE_PAUSE_S = 0.02
-MARK_AFTER_S = 2.0
+MARK_AFTER_S = 0.5
 MARK_AT_LEAST_S = 10.0
 READ_AT_ONCE = 64
 MAX_ANSWER_BYTES = 500_000
@@ -218,7 +218,10 @@ class Answering:
         told = self._told.get(scope)
         if told is None:
             return True
-        told = self._told[scope] = self._partner.past(scope, told)
+        past = self._partner.past(scope, told)
+        if past is not told:
+            told = self._told[scope] = past
+            self._unmarked.add(scope)
         run, unknown = self._partner.unknown(scope, told.n, self._log.head(scope).n)
         if unknown > MAX_LIVE:
             await self._log.settled()
