@@ -9,7 +9,7 @@ import logging
 import os
 import signal
 import socket
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +21,11 @@ from hearthnet_core.api.pairing import Pairing
 from hearthnet_core.api.server import ApiServer
 from hearthnet_core.api.tls import ApiTls, api_tls
 from hearthnet_core.api.tokens import Tokens
+from hearthnet_core.bus.trace import KEPT
 from hearthnet_core.config import Loaded, load
 from hearthnet_core.config.secrets import Secrets
 from hearthnet_core.config.settings import SettingsFile
+from hearthnet_core.doctor import EngineFact, Facts, look, report
 from hearthnet_core.identity.store import IdentityStore, write_atomically
 from hearthnet_core.models.local_api import API_VERSION, LOWEST_API_VERSION, RUN_FILE, RunFile
 from hearthnet_core.net.discovery import Discovery
@@ -238,7 +240,24 @@ class Api:
         }
 
     async def _doctor(self) -> dict[str, Any]:
-        raise NotImplementedError
-
-
-type Doctor = Callable[[], Awaitable[dict[str, Any]]]
+        node, config, working = self._node, self._loaded.config, self.discovery.working
+        finished = [t.attempts[-1].outcome for t in node.bus.traces.newest(KEPT) if t.attempts]
+        return report(
+            Facts(
+                machine=await self._runtime.offload(look, self._data, self._runtime.wall()),
+                discovery=config.discovery.enabled,
+                mdns_problem="" if working["mdns"] else "mDNS does not work on any network of this machine.",
+                udp_problem="" if working["udp"] else "UDP datagrams cannot be sent on any network of this machine.",
+                mesh_address=next(iter(node.addresses()), ""),
+                peers=len(node.mesh.peers),
+                capabilities=tuple(sorted({o.capability for o in node.registry.offers() if o.available})),
+                engines=tuple(
+                    EngineFact(name=e.name, available=(o := e.offer()).available, reason=o.reason)
+                    for e in node.engines.engines
+                ),
+                calls=sum(outcome in ("ok", "failed") for outcome in finished),
+                failures=finished.count("failed"),
+                version=__version__,
+                peer_versions=tuple(sorted({p.connection.peer.software for p in node.mesh.peers.values()})),
+            )
+        )

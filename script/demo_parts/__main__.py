@@ -214,7 +214,7 @@ async def set_up_home(home: HomeAssistant, alice: NodeProcess, tell: Teller) -> 
     await home.onboard()
     pairing = await alice.call("pair_code")
     tell.step("The integration is added through its own form: address, pairing code, who may see questions.")
-    done = await home.flow({"url": alice.url, "code": pairing["code"]}, {"privacy": "community"})
+    done = await home.flow({"address": alice.url, "code": pairing["code"]}, {"privacy": "community"})
     expect(done["type"] == "create_entry", f"the form ends with an entry, not {done}")
     await home.connect()
     state = await alice.call("state")

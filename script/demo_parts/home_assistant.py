@@ -8,14 +8,13 @@ import os
 import secrets
 import shutil
 import signal
-import socket
 from collections.abc import AsyncGenerator
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 
-from script.demo_parts.nodes import ROOT
+from script.demo_parts.nodes import ROOT, free_port
 
 HASS = ROOT / ".cache/venv-ha/bin/hass"
 START_S = 240.0
@@ -231,8 +230,3 @@ class HomeAssistant:
             response.raise_for_status()
             self.token = await response.json()
 
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -36,6 +36,7 @@ class NodeProcess:
         self.data = folder / name.lower()
         self.log = folder / f"{name.lower()}.log"
         self.program = ["-m", "hearthnet_core"]
+        self.ports = free_port(), free_port()
         self._settings = settings or {}
         self._within = within
         self._process: asyncio.subprocess.Process | None = None
@@ -59,8 +60,8 @@ class NodeProcess:
         """Returns when the node answers. Raises `RuntimeError` with the end of its log."""
         self.data.mkdir(parents=True, exist_ok=True)
         config = {
-            "node": {"name": self.name, "host": "127.0.0.1", "port": 0},
-            "api": {"port": 0},
+            "node": {"name": self.name, "host": "127.0.0.1", "port": self.ports[0]},
+            "api": {"port": self.ports[1]},
             "discovery": {"interfaces": ["lo"]},
             **self._settings,
         }
@@ -181,6 +182,13 @@ async def join(guest: NodeProcess, host: NodeProcess, *, own: bool = False) -> N
             f"seeing {other.name}",
             lambda s, o=other: any(p["node_id"] == o.node_id and p["connected"] for p in s["peers"]),
         )
+
+
+def free_port() -> int:
+    """One nobody listens on; a node keeps its ports when it starts again."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def toml(values: dict[str, Any]) -> str:
