@@ -10,6 +10,7 @@ import shutil
 import signal
 import sys
 import tempfile
+import textwrap
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing
@@ -33,30 +34,43 @@ class Wrong(Exception):
 
 
 class Teller:
-    """Speaks in the terminal: plain where it is none."""
+    """Speaks in the terminal: wrapped, and plain where it is none."""
 
     def __init__(self) -> None:
         self._colour = sys.stdout.isatty()
+        self._width = min(100, shutil.get_terminal_size((100, 24)).columns)
+        self._column = 0
         self._began = time.monotonic()
 
     def step(self, text: str) -> None:
-        print(f"{self._paint('1;33', '▸')} {text}", flush=True)
+        self._line(f"\n{self._paint('1;33', '▸')} ", textwrap.fill(text, self._width - 2, subsequent_indent="  "))
 
     def detail(self, text: str) -> None:
-        print(self._paint("2", f"    {text}"), flush=True)
+        wrapped = textwrap.fill(text, self._width - 4, subsequent_indent=" " * 12)
+        self._line("", self._paint("2", textwrap.indent(wrapped, "    ")))
 
     def piece(self, text: str) -> None:
-        print(text, end="", flush=True)
+        """More of an answer, wrapped as it comes."""
+        for word in re.findall(r"\s*\S+|\s+$", text):
+            if not self._column or self._column + len(word) > self._width:
+                word = ("\n" if self._column else "") + "    " + word.lstrip()
+                self._column = 0
+            print(word, end="", flush=True)
+            self._column += len(word.lstrip("\n"))
 
     def alarm(self, text: str) -> None:
-        print(self._paint("1;31", text), flush=True)
+        self._line("", self._paint("1;31", f"    ⚡ {text}"))
 
     def good(self, text: str) -> None:
-        print(f"{self._paint('1;32', '✓')} {text}", flush=True)
+        self._line(f"{self._paint('1;32', '✓')} ", textwrap.fill(text, self._width - 2, subsequent_indent="  "))
 
     @property
     def seconds(self) -> float:
         return time.monotonic() - self._began
+
+    def _line(self, mark: str, text: str) -> None:
+        print(("\n" if self._column else "") + mark + text, flush=True)
+        self._column = 0
 
     def _paint(self, code: str, text: str) -> str:
         return f"\x1b[{code}m{text}\x1b[0m" if self._colour else text
@@ -141,9 +155,8 @@ async def told(ask: Ask, tell: Teller, on_sentences: Callable[[int], None] | Non
                 if on_sentences is not None:
                     on_sentences(len(SENTENCE_END.findall(said)))
             elif event == "attempt_failed":
-                tell.alarm(f"  ⚡ {data['message']}")
+                tell.alarm(data["message"])
             elif event == "done":
-                print()
                 by = data["answered_by"]
                 tell.detail(
                     f"answered by {by['node_name']} ({by['model'] or by['provider']}), {len(data['sources'])} sources"

@@ -229,4 +229,3 @@ class HomeAssistant:
         async with self._session.post(f"{self.url}/auth/token", data=form) as response:
             response.raise_for_status()
             self.token = await response.json()
-
