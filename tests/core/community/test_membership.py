@@ -219,7 +219,10 @@ async def test_what_a_stranger_says_never_counts_and_what_the_removed_say_later_
             removal.header.lamport + 1,
             (bytes(removal.id),),
         )
+        heard: list[tuple[str, bool]] = []
+        alice.community.posted.connect(lambda n: heard.append((n["title"], n["late"])))
         taken = await alice.log.ingest([strange.wire, later.wire, unheard.wire, coup.wire])
+        assert heard == [("written before, heard after", True)]
         assert [e.id for e in taken.admitted] == [unheard.id] and taken.quarantined == 1 and taken.parked == 1
         assert len(taken.refused) == 1
         notices = (await alice.community.notices())["notices"]
