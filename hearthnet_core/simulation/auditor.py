@@ -166,16 +166,19 @@ class Auditor(logging.Handler):
         self._check_disk(one.name, mine)
         self._check_cursor(one, mine, other, theirs)
 
-    async def check_quiet(self, active: Iterable[Machine], outside: Iterable[Machine], probes: set[bytes]) -> None:
-        """All is healed, everybody is up and had time: what must hold now. `probes` were posted after that."""
+    async def check_quiet(
+        self, state: State, active: Iterable[Machine], outside: Iterable[Machine], probes: set[bytes]
+    ) -> None:
+        """All is healed, everybody is up and had time: what must hold now. `state` is the fold of all they know;
+        `probes` were posted after that."""
         active = list(active)
         day = true_day(self._loop) + 1
         contents = {m.name: await _read(m) for m in [*active, *outside]}
-        state = active[0].log.state
         for machine in active:
             content = contents[machine.name]
             self._check_disk(machine.name, content)
-            self._check_state(machine, state, active[0].name)
+            if machine.log.state != state:
+                self.violation(machine.name, "unequal: its membership is not what all that is known adds up to")
             self._check_same(machine.name, content, active[0].name, contents[active[0].name], state, day)
             self._check_content(machine.name, content, state, day)
             self._check_forgotten(machine, content, day)
@@ -203,11 +206,6 @@ class Auditor(logging.Handler):
                     status = "missing" if found is None else f"of status {found[4]}"
                     short = record.event.id.short
                     self.violation(name, f"lost: {short}, acknowledged by {record.by} at {record.at:.3f} s, is {status}")
-
-    def _check_state(self, machine: Machine, state: State, model: str) -> None:
-        mine = machine.log.state
-        if mine != state:
-            self.violation(machine.name, f"unequal: its membership is not that of {model}")
 
     def _check_same(
         self, name: str, content: Content, model: str, theirs: Content, state: State, day: int

@@ -16,8 +16,6 @@ from hearthnet_core.simulation.people import anchor_machines, cosigned, decide, 
 from hearthnet_core.simulation.world import World
 
 CUTS_PER_MINUTE = 0.3
-HALF_OPEN = 0.2
-STALLS_PER_MINUTE = 0.05
 LEAST_ACTIVE = 0.6
 AGAIN_AFTER_S = 3.0
 BACKUP_EVERY_S = 20.0
@@ -68,31 +66,39 @@ async def heal(world: World) -> None:
         machine.disk.slow = False
         if not machine.up and not machine.busy:
             await _start(machine)
-    inside = {m.name for m in world.insiders()}
-    lost = [m for m in world.machines.values() if m.up and m.name not in inside]
-    for machine in lost:
-        members = [m for m in world.insiders() if m.log.state.node(machine.id) is not None]
-        if members and all(o.log.state.node(machine.id) is not None for o in world.insiders()):
-            await let_in(world, members[0], machine, False)  # put back to before it joined: people invite it again
 
 
 async def _cutting(world: World) -> None:
-    """What happens to connections all the time."""
+    """30 % of all connections a minute, all the time."""
     chance = Chance(world.seed, "cuts")
     while True:
         await asyncio.sleep(1.0)
         for wire in list(world.network.wires):
-            dice = chance.random() * 60
-            if dice < CUTS_PER_MINUTE * HALF_OPEN:
-                aware = chance.choice(wire.ends)
-                world.trace.fault("half open", aware)
-                wire.half_open(aware)
-            elif dice < CUTS_PER_MINUTE:
+            if chance.random() * 60 < CUTS_PER_MINUTE:
                 world.trace.fault("cut", wire.ends[0], wire.ends[1])
                 wire.cut()
-            elif dice < CUTS_PER_MINUTE + STALLS_PER_MINUTE:
-                world.trace.fault("stall", wire.ends[0], wire.ends[1])
-                wire.stall(chance.uniform(0.5, 20.0))
+
+
+async def _half_open(world: World) -> bool:
+    """A connection of which only one end learns that it is gone."""
+    wires = list(world.network.wires)
+    if not wires:
+        return False
+    wire = world.chance.choice(wires)
+    aware = world.chance.choice(wire.ends)
+    world.trace.fault("half open", aware)
+    wire.half_open(aware)
+    return True
+
+
+async def _stall(world: World) -> bool:
+    wires = list(world.network.wires)
+    if not wires:
+        return False
+    wire = world.chance.choice(wires)
+    world.trace.fault("stall", wire.ends[0], wire.ends[1])
+    wire.stall(world.chance.uniform(0.5, 20.0))
+    return True
 
 
 async def _backing_up(world: World) -> None:
@@ -349,6 +355,8 @@ async def _long_night(world: World) -> None:
 
 
 FAULTS: dict[str, tuple[Fault, float]] = {
+    "half open": (_half_open, 60),
+    "stall": (_stall, 60),
     "crash": (_crash, 60),
     "crash after answer": (_crash_after_answer, 30),
     "restart": (_restart, 20),
@@ -369,4 +377,4 @@ FAULTS: dict[str, tuple[Fault, float]] = {
 }
 """Kind → what does it, and how often an hour beyond the one time that every run has."""
 
-KINDS = (*FAULTS, "cut", "half open", "stall", "long night", "policy")
+KINDS = (*FAULTS, "cut", "long night", "policy")

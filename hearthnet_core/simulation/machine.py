@@ -157,6 +157,7 @@ class Machine:
                 runtime=self.runtime,
             )
             await self.membership.enter(history)
+            self.mesh.found(invite.addresses[0], invite.node)
         finally:
             connection.close("unavailable", "Joined.")
 

@@ -15,6 +15,7 @@ from typing import Any, TextIO
 from hearthnet_core.errors import HearthNetError
 from hearthnet_core.models.ids import CommunityId, MemberId, NodeId
 from hearthnet_core.net.memory import MemoryNetwork
+from hearthnet_core.protocol.authority import Graph, State
 from hearthnet_core.simulation.auditor import Auditor
 from hearthnet_core.simulation.clock import Chance, SimLoop, SimRuntime, Standstill, true_day
 from hearthnet_core.simulation.machine import Machine
@@ -23,9 +24,8 @@ from hearthnet_core.simulation.trace import Trace
 
 LATENCY_S = (0.001, 0.04)
 SKEW_S = 600.0
-NEIGHBOURS = 5
+HEARD = 4
 HINTS_EVERY_S = 15.0
-HINTS_LOST = 0.3
 HEALING_S = 1_800.0
 LOOK_EVERY_S = 5.0
 ATTEMPT_S = 400.0
@@ -70,10 +70,10 @@ class World:
         names = list(self.machines)
         self.members_to_be, self.strangers = names[:nodes], names[nodes:]
         self.latecomers = self.members_to_be[max(3, round(nodes * (1 - LATECOMERS))) :]
-        self.neighbours = {name: self._neighbours(at, nodes) for at, name in enumerate(names)}
         self.by_id: dict[NodeId, Machine] = {m.id: m for m in self.machines.values()}
         self.community: CommunityId | None = None
         self.posted = 0
+        self._truth: tuple[frozenset[bytes], Any] = frozenset(), None
 
     def run(self) -> Outcome:
         """The whole of it."""
@@ -110,18 +110,18 @@ class World:
         await gather(self)
         async with asyncio.TaskGroup() as group:
             background = [group.create_task(w) for w in (self._hints(), self._look())]
-            await self.converge("before anything went wrong")
-            await anchors_and_policy(self)
-            talking = group.create_task(talk(self))
-            await bad_days(self)
-            talking.cancel()
-            await heal(self)
+            if await self.converge("before anything went wrong"):
+                await anchors_and_policy(self)
+                talking = group.create_task(talk(self))
+                await bad_days(self)
+                talking.cancel()
+                await heal(self)
             if await self.converge("after everything was healed"):
                 probes = await probe(self, PROBES)
                 if await self.converge("after the last notices"):
-                    active = self.active()
+                    state, active = self.truth()
                     outside = [m for m in self.machines.values() if m not in active]
-                    await self.auditor.check_quiet(active, outside, probes)
+                    await self.auditor.check_quiet(state, active, outside, probes)
             for task in background:
                 task.cancel()
         for machine in self.machines.values():
@@ -160,10 +160,32 @@ class World:
         """Who is up and thinks it belongs."""
         return [m for m in self.machines.values() if self.belongs(m)]
 
-    def active(self) -> list[Machine]:
-        """Who belongs by everybody's view."""
-        inside = self.insiders()
-        return [m for m in inside if all(o.log.state.node(m.id) is not None for o in inside)]
+    def truth(self) -> tuple[State, list[Machine]]:
+        """What all that is known to those who belong adds up to, and who they are. Who was removed while apart does not
+        know of it, and what only they know does not count."""
+        street = [m for m in self.up() if m.log.state.community == self.community]
+        for _ in range(3):
+            state = self._folded(street)
+            active = [m for m in street if state.node(m.id) is not None]
+            if active == street:
+                break
+            street = active
+        return state, street
+
+    def _folded(self, machines: list[Machine]) -> State:
+        heads = frozenset(head for m in machines for head in m.log.graph.heads)
+        if heads != self._truth[0]:
+            known = {e.id: e for m in machines for e in m.log.graph.events()}
+            founding, *rest = sorted(known.values(), key=lambda e: (e.header.lamport, e.id))
+            graph = Graph(founding)
+            for event in rest:
+                try:
+                    graph.add(event)
+                except HearthNetError as error:
+                    what = f"impure: a node took authority event {event.id.short}, which the union refuses: {error}"
+                    self.auditor.violation("", what)
+            self._truth = heads, graph.state
+        return self._truth[1]
 
     async def converge(self, when: str) -> bool:
         """Waits until all who belong hold the same."""
@@ -179,36 +201,27 @@ class World:
 
     def _different(self) -> str:
         """The first difference between those who belong, or nothing."""
-        inside = self.insiders()
+        state, inside = self.truth()
         if not inside:
             return "nobody belongs"
         model, day = inside[0], true_day(self.loop) + 1
-        state = model.log.state
         for machine in inside:
-            other = machine.log.state
-            if other != state:
-                return f"{machine.name} and {model.name} do not agree on who belongs"
+            if machine.log.state != state:
+                return f"{machine.name} does not know who belongs"
             for scope, name in ((state.scope, "membership"), (state.board, "board")):
                 if machine.log.summary(scope, day) != model.log.summary(scope, day):
                     return f"{machine.name} and {model.name} do not hold the same {name}"
         missing = [n.id for n in state.nodes.values() if n.active and self.by_id[n.id] not in inside]
         return f"{self.by_id[missing[0]].name} does not know that it belongs" if missing else ""
 
-    def _neighbours(self, at: int, nodes: int) -> list[str]:
-        """A ring, so nobody is alone, and some more."""
-        names = list(self.machines)[:nodes]
-        ring = [names[(at + 1) % nodes]]
-        others = [n for n in names if n not in ring and n != f"m{at:02}"]
-        return ring + self.chance.sample(others, min(len(others), NEIGHBOURS - 1))
-
     async def _hints(self) -> None:
-        """Discovery, as the network gives it: datagrams, and some of them are lost."""
+        """Discovery, as the network gives it: datagrams, most of which are lost, and nobody hears everybody."""
         chance = Chance(self.seed, "hints")
+        names = list(self.machines)
         while True:
             for machine in self.up():
-                for name in self.neighbours[machine.name]:
-                    if chance.random() > HINTS_LOST:
-                        self.hint(machine, self.machines[name])
+                for name in chance.sample(names, min(HEARD, len(names))):
+                    self.hint(machine, self.machines[name])
             await asyncio.sleep(HINTS_EVERY_S)
 
     def hint(self, machine: Machine, other: Machine) -> None:
