@@ -209,11 +209,11 @@ async def measured(folder: Path, count: int) -> dict[str, float]:
     async with living(SINK, path, nothing) as node:
         node.mesh.found(address, SOURCE.node_id)
         await node.begun.wait()
-        await asyncio.sleep(QUIET_S)
-        result["in_sync_bytes"] = sum(size for _, _, size in node.asked + node.answered)
-        result["in_sync_messages"] = len(node.asked + node.answered)
         await asyncio.sleep(3 * QUIET_S)
-        result["in_sync_bytes_with_marks"] = sum(size for _, _, size in node.asked + node.answered)
+        everything = node.asked + node.answered
+        result["in_sync_bytes"] = sum(size for _, name, size in everything if name != "mark")
+        result["in_sync_messages"] = sum(1 for _, name, _ in everything if name != "mark")
+        result["marks_after_a_restart_bytes"] = sum(size for _, name, size in everything if name == "mark")
 
     other.stdin.write(f"{MISSED}\n".encode())
     await other.stdout.readline()

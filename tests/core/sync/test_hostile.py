@@ -8,8 +8,11 @@ from contextlib import asynccontextmanager
 
 import msgspec
 import pytest
+from blake3 import blake3
 
 from hearthnet_core.errors import BadRequest, Forbidden, HearthNetError, RateLimited
+from hearthnet_core.log import event_log
+from hearthnet_core.log.queries import Cursor
 from hearthnet_core.models.ids import NodeId, ScopeId, plain
 from hearthnet_core.protocol import bodies, making
 from hearthnet_core.protocol.making import Stamp
@@ -389,3 +392,75 @@ async def test_somebody_who_does_not_read_holds_up_only_itself() -> None:
             await a.post(f"{n}")
         await until(lambda: one.same_as(three))
         assert len(theirs.sent) < 60
+
+
+async def test_a_clock_far_ahead_does_not_make_logs_look_equal() -> None:
+    """From a day on that is far away nothing expires, so both would have the same fingerprint."""
+    a, b = await street(world_of(A), F, A)
+    await a.post("only here")
+    ahead = 2**20
+    assert a.log.summary(BOARD, ahead) == b.log.summary(BOARD, ahead)
+    async with victim(a) as met:
+        end = met.ask(b)
+        scopes = sorted([SCOPE, BOARD])
+        root = blake3(b"".join(s + a.log.summary(s, ahead) for s in scopes)).digest()
+        await tell(end, m.Hello(root, (), ahead))
+        hello = await heard(end)
+        assert isinstance(hello, m.Hello)
+        assert {s.scope: s.n for s in hello.scopes} == {SCOPE: 2, BOARD: 1}
+    async with victim(b) as met:
+        end = await answering(met, a)
+        equal = m.Summary(bytes(BOARD), 1, ZERO, a.log.summary(BOARD, ahead))
+        await tell(end, m.Hello(root, (equal,), ahead))
+        assert isinstance(await asked(end), m.Since)
+
+
+async def test_a_mark_moves_the_cursor_only_over_what_is_here() -> None:
+    a, b = await street(world_of(A), F, A)
+    made = await b.post("announced")
+    peer = b.key.node_id
+    async with victim(a) as met:
+        end = await answering(met, b)
+        await tell(end, m.Have(bytes(BOARD), (made.id[:12],)), m.Mark(bytes(BOARD), 5, b"c" * 16))
+        assert await asked(end) == m.Want(bytes(BOARD), (made.id[:12],))
+        await asyncio.sleep(0.1)
+        assert await a.log.cursor(peer, BOARD) is None
+        await tell(end, m.Events(bytes(BOARD), (made.wire,), False))
+        await until(lambda: a.heard[-1] == made.id)
+        async with asyncio.timeout(10):
+            while await a.log.cursor(peer, BOARD) != Cursor(peer, BOARD, 5, b"c" * 16):
+                await asyncio.sleep(0.01)
+        assert await a.titles() == ["announced"]
+
+
+async def test_a_mark_means_nothing_while_the_node_catches_up() -> None:
+    a, b = await street(world_of(A), F, A)
+    async with victim(a) as met:
+        end = await answering(met, b)
+        await tell(end, m.Hello(bytes(32), (m.Summary(bytes(BOARD), 9, ZERO, bytes(32)),), 0))
+        assert isinstance(await asked(end), m.Since)
+        await tell(end, m.Mark(bytes(BOARD), 5, b"c" * 16), m.Batch(bytes(BOARD), 1, (), 0, ZERO, False))
+        await tell(end, m.Mark(bytes(BOARD), 6, b"c" * 16))
+        peer = b.key.node_id
+        async with asyncio.timeout(10):
+            while (cursor := await a.log.cursor(peer, BOARD)) is None or not cursor.n:
+                await asyncio.sleep(0.01)
+        assert cursor.n == 6
+
+
+async def test_what_finds_no_room_to_wait_is_not_passed_by_the_cursor(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(event_log, "MAX_PARKED_OF_PEER", 2)
+    world = world_of(A)
+    a, b = await street(world, F, A)
+    (stranger,) = await street(world, B)
+    await stranger.log.ingest([world.join(F.node(), B, heads(world))])
+    wires = [(await stranger.post(f"{n}")).wire for n in range(3)]
+    async with victim(a) as met:
+        end = await answering(met, b)
+        await tell(end, m.Hello(bytes(32), (m.Summary(bytes(BOARD), 4, ZERO, bytes(32)),), 0))
+        assert isinstance(await asked(end), m.Since)
+        await tell(end, m.Batch(bytes(BOARD), 1, tuple(wires), 3, ZERO, True))
+        assert isinstance(await asked(end), m.Since)
+        await tell(end, m.Batch(bytes(BOARD), 4, (), 4, ZERO, False))
+        assert isinstance(await asked(end), m.Compare)
+        assert await a.log.cursor(b.key.node_id, BOARD) is None
