@@ -50,7 +50,7 @@ export function answerBody(turn: Turn, words: Words, open: (n: number) => void):
 export const answerStyles = css`
   .answer-text {
     font-family: var(--hn-serif);
-    font-size: var(--hn-answer-size, 1.4rem);
+    font-size: var(--hn-answer-size, 1.32rem);
     line-height: 1.55;
     overflow-wrap: anywhere;
   }

@@ -404,7 +404,7 @@ export class AskView extends LitElement {
       }
       .by {
         display: flex;
-        align-items: center;
+        align-items: flex-start;
         gap: 12px;
         font-size: 1.08rem;
         line-height: 1.5;
@@ -425,6 +425,7 @@ export class AskView extends LitElement {
         flex: none;
         inline-size: 11px;
         block-size: 11px;
+        margin-block-start: 0.5em;
         border-radius: 50%;
         background: var(--hn-ember);
       }

@@ -61,7 +61,7 @@ export class MeshView extends LitElement {
     if (!state) return html`<div class="scroll"></div>`;
     const reachable = this.live.online && this.live.connected;
     return html`<div class="scroll">
-        <div class="columns">
+        <div class="columns ${reachable ? "" : "stale"}">
           <div class="left">
             ${this.neighbourhood(state, reachable)} ${this.abilities(state)}
           </div>
@@ -410,6 +410,10 @@ export class MeshView extends LitElement {
       .left,
       .right {
         display: contents;
+      }
+      .stale .abilities,
+      .stale .condition {
+        opacity: 0.6;
       }
       .step {
         order: 1;

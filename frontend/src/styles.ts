@@ -223,6 +223,9 @@ export const dialogs = css`
     justify-content: space-between;
     gap: 12px;
   }
+  .sheet p {
+    line-height: 1.45;
+  }
   .sheet h2 {
     font-size: 1.7rem;
     overflow-wrap: anywhere;

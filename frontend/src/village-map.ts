@@ -107,9 +107,11 @@ export class VillageMap extends LitElement {
       data-key=${house.key}
     >
       ${house.own ? svg`<path class="smoke" d="M${halfWide - 24} ${eaves - 32} q-6 -8 0 -15 t0 -15"></path>` : nothing}
+      <g class="building">
       <path class="chimney" d="M${halfWide - 31} ${eaves - 26} h14 v${26} h-14 z"></path>
       <path class="wall" d="M${-halfWide + 6} ${eaves - 4} H${halfWide - 6} V${halfHigh} H${-halfWide + 6} Z"></path>
       <path class="roof" d="M${-halfWide - 4} ${eaves} L0 ${-halfHigh + 4} L${halfWide + 4} ${eaves} Z"></path>
+      </g>
       <path class="step" d="M${-halfWide - 10} ${halfHigh} H${halfWide + 10}"></path>
       ${house.windows.map((window) => this.window(window))}
       <text class="name" y=${halfHigh + 24}>${label}</text>
@@ -256,9 +258,7 @@ export class VillageMap extends LitElement {
         stroke-width: 3;
         stroke-linecap: round;
       }
-      .dark .wall,
-      .dark .roof,
-      .dark .chimney {
+      .dark .building {
         opacity: 0.42;
       }
       .dark .name {

@@ -217,6 +217,9 @@ var e=globalThis,t=e.ShadowRoot&&(e.ShadyCSS===void 0||e.ShadyCSS.nativeShadow)&
     justify-content: space-between;
     gap: 12px;
   }
+  .sheet p {
+    line-height: 1.45;
+  }
   .sheet h2 {
     font-size: 1.7rem;
     overflow-wrap: anywhere;

@@ -13,7 +13,7 @@ var e=globalThis,t=e.ShadowRoot&&(e.ShadyCSS===void 0||e.ShadyCSS.nativeShadow)&
   </div>`}var Ct=o`
   .answer-text {
     font-family: var(--hn-serif);
-    font-size: var(--hn-answer-size, 1.4rem);
+    font-size: var(--hn-answer-size, 1.32rem);
     line-height: 1.55;
     overflow-wrap: anywhere;
   }
@@ -311,6 +311,9 @@ var e=globalThis,t=e.ShadowRoot&&(e.ShadyCSS===void 0||e.ShadyCSS.nativeShadow)&
     align-items: center;
     justify-content: space-between;
     gap: 12px;
+  }
+  .sheet p {
+    line-height: 1.45;
   }
   .sheet h2 {
     font-size: 1.7rem;
@@ -998,7 +1001,7 @@ var e=globalThis,t=e.ShadowRoot&&(e.ShadyCSS===void 0||e.ShadyCSS.nativeShadow)&
       }
       .by {
         display: flex;
-        align-items: center;
+        align-items: flex-start;
         gap: 12px;
         font-size: 1.08rem;
         line-height: 1.5;
@@ -1019,6 +1022,7 @@ var e=globalThis,t=e.ShadowRoot&&(e.ShadyCSS===void 0||e.ShadyCSS.nativeShadow)&
         flex: none;
         inline-size: 11px;
         block-size: 11px;
+        margin-block-start: 0.5em;
         border-radius: 50%;
         background: var(--hn-ember);
       }
@@ -1581,9 +1585,11 @@ var e=globalThis,t=e.ShadowRoot&&(e.ShadyCSS===void 0||e.ShadyCSS.nativeShadow)&
       data-key=${e.key}
     >
       ${e.own?y`<path class="smoke" d="M${r-24} ${a-32} q-6 -8 0 -15 t0 -15"></path>`:x}
+      <g class="building">
       <path class="chimney" d="M${r-31} ${a-26} h14 v${26} h-14 z"></path>
       <path class="wall" d="M${-r+6} ${a-4} H${r-6} V${i} H${-r+6} Z"></path>
       <path class="roof" d="M${-r-4} ${a} L0 ${-i+4} L${r+4} ${a} Z"></path>
+      </g>
       <path class="step" d="M${-r-10} ${i} H${r+10}"></path>
       ${e.windows.map(e=>this.window(e))}
       <text class="name" y=${i+24}>${o}</text>
@@ -1696,9 +1702,7 @@ var e=globalThis,t=e.ShadowRoot&&(e.ShadyCSS===void 0||e.ShadyCSS.nativeShadow)&
         stroke-width: 3;
         stroke-linecap: round;
       }
-      .dark .wall,
-      .dark .roof,
-      .dark .chimney {
+      .dark .building {
         opacity: 0.42;
       }
       .dark .name {
@@ -1760,7 +1764,7 @@ var e=globalThis,t=e.ShadowRoot&&(e.ShadyCSS===void 0||e.ShadyCSS.nativeShadow)&
         font-size: 1.05rem;
       }
     `],B([T({attribute:!1})],Z.prototype,`node`,void 0),B([T({attribute:!1})],Z.prototype,`words`,void 0),B([T({attribute:!1})],Z.prototype,`selected`,void 0),B([T({type:Boolean,reflect:!0})],Z.prototype,`stale`,void 0),B([E()],Z.prototype,`space`,void 0);function lr(e,t){let n=Array.from(e);return n.length>t?`${n.slice(0,t-1).join(``)}…`:e}I(`hearthnet-village`,Z);var ur,dr=[`normal`,`drill`,`emergency`],Q=class extends w{constructor(...e){super(...e),this.selected=``,this.working=``,this.failure=null}get admin(){return this.live.admin&&this.live.online&&this.live.connected}shouldUpdate(e){return e.size>0&&!!(this.live&&this.words)}updated(e){if(!e.has(`selected`)||!this.selected)return;let t=matchMedia(`(prefers-reduced-motion: reduce)`).matches;this.renderRoot.querySelector(`.details`)?.scrollIntoView({block:`nearest`,behavior:t?`auto`:`smooth`})}render(){let{state:e}=this.live,{words:t}=this;if(!e)return v`<div class="scroll"></div>`;let n=this.live.online&&this.live.connected;return v`<div class="scroll">
-        <div class="columns">
+        <div class="columns ${n?``:`stale`}">
           <div class="left">
             ${this.neighbourhood(e,n)} ${this.abilities(e)}
           </div>
@@ -1950,6 +1954,10 @@ var e=globalThis,t=e.ShadowRoot&&(e.ShadyCSS===void 0||e.ShadyCSS.nativeShadow)&
       .left,
       .right {
         display: contents;
+      }
+      .stale .abilities,
+      .stale .condition {
+        opacity: 0.6;
       }
       .step {
         order: 1;
