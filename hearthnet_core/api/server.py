@@ -130,7 +130,8 @@ class ApiServer:
         self._listener.spoke(request.protocol)
         try:
             host = request.headers.get("Host", "")
-            check_host(host, self._names)
+            if self._tls is None:  # no browser takes this node's certificate for another name
+                check_host(host, self._names)
             if (origin := request.headers.get("Origin")) is not None:
                 check_origin(origin, request.scheme, host)
             return await self._routed(request, request.remote or "?")

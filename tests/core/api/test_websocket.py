@@ -193,6 +193,7 @@ async def test_shutting_down_ends_calls_with_an_error_and_then_the_connection() 
 
 async def test_who_reads_nothing_holds_the_producer_back_and_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(websocket, "STALL_S", 1.0)
+    monkeypatch.setattr(websocket, "PING_S", 3600.0)  # or a missing pong would end it as well
     async with served() as here:
         reader, writer = await asyncio.open_connection("127.0.0.1", int(here.url.rpartition(":")[2]), limit=1024)
         writer.write(
