@@ -80,6 +80,7 @@ class Mesh:
         self._dialling = 0
         self._closing = False
         self._connections: dict[Connection, None] = {}
+        self._refusing: set[NodeId] = set()
         self.peers: dict[NodeId, Peer] = {}
         self.up: Signal[Peer] = Signal()
         self.down: Signal[Peer] = Signal()
@@ -149,6 +150,7 @@ class Mesh:
             elif is_member and not is_peer:
                 connection.close("unavailable", "You are a member now; connect again.")
         self._book.recheck(self._runtime.now())
+        self._refusing.clear()
         self._wake.set()
 
     def announce(self) -> None:
@@ -159,6 +161,11 @@ class Mesh:
     def addresses_of(self, node_id: NodeId) -> list[str]:
         known = self._book.of(node_id)
         return known.order if known else []
+
+    @property
+    def removed(self) -> bool:
+        """Members say that this node was removed, and none takes it as a peer."""
+        return bool(self._refusing) and not self.peers
 
     def known(self) -> list[Known]:
         """Everything that is or may be dialled, with the last failure, for `doctor`."""
@@ -205,6 +212,7 @@ class Mesh:
                 self._run(connection)
         except HearthNetError as error:
             self._book.failed(known, self._runtime.now(), error.message)
+            self._refused(known.node_id, error)
         finally:
             known.dialling = False
             self._dialling -= 1
@@ -290,10 +298,16 @@ class Mesh:
             self._lost(old.connection)
         peer = Peer(proven.node_id, connection, self._runtime.wall(), address or connection.remote)
         self.peers[proven.node_id] = peer
+        self._refusing.discard(proven.node_id)
         self._supervisor.spawn(self._manifests.send(peer), "manifest")
         self._supervisor.spawn(self._manifests.ask(peer), "peers")
         self.up.emit(peer)
         return True
+
+    def _refused(self, node_id: NodeId | None, why: HearthNetError) -> None:
+        """Who was removed never hears of it by replication: neighbours stop talking to it and say `revoked`."""
+        if isinstance(why, Revoked) and node_id is not None and self._standing(node_id) is Standing.MEMBER:
+            self._refusing.add(node_id)
 
     def _preferred(self, old: Connection, new: Connection) -> bool:
         """Of two connections dialled at the same time from both sides, the smaller id's stays; of two by one side the newer."""
@@ -314,6 +328,7 @@ class Mesh:
             async with asyncio.timeout(GUEST_S if guest else None):
                 why = await connection.run()
             LOGGER.info("%s is gone: %s", node_id.short, why.message)
+            self._refused(node_id, why)
         except TimeoutError:
             LOGGER.info("the guest %s stayed too long", node_id.short)
         finally:

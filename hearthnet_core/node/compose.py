@@ -6,6 +6,7 @@ ever handed "the node".
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,6 +48,7 @@ LIBRARY = Path(__file__).parents[1] / "library"
 BUILT = 1_793_000_000.0
 """Unix seconds before this software existed: an earlier clock is wrong."""
 MAX_ADDRESSES = 8
+FORGET_EVERY_S = 3_600.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,6 +102,7 @@ class Node:
         for address in config.discovery.peers:
             self.mesh.found(address)
         self.sync.start()
+        self._ground.supervisor.start("invites", self._forget_invites)
 
     async def aclose(self) -> None:
         """Says goodbye to the neighbours."""
@@ -121,8 +124,17 @@ class Node:
 
     def warnings(self) -> list[str]:
         """What a person should look at; words of `docs/api.md`."""
-        clock = ["clock"] if self._ground.runtime.wall() < BUILT else []
-        return clock + (["cloned_node"] if self.cloned else [])
+        found = {
+            "clock": self._ground.runtime.wall() < BUILT,
+            "cloned_node": self.cloned,
+            "removed": self.mesh.removed or not self.membership.me.active,
+        }
+        return [name for name, holds in found.items() if holds]
+
+    async def _forget_invites(self) -> None:
+        while True:
+            await self.invites.forget_expired()
+            await asyncio.sleep(FORGET_EVERY_S)
 
     def _compose(self) -> None:
         ground, runtime, me = self._ground, self._ground.runtime, self._ground.node.node_id
@@ -212,6 +224,7 @@ class Node:
         self.emergency.changed.connect(lambda _: self.view.changed.emit(None))
         self.asking.answered.connect(lambda _: self.view.changed.emit(None))
         self.log.committed.connect(lambda _: self.view.changed.emit(None))
+        self.log.withdrawn.connect(lambda _: self.view.changed.emit(None))
 
     def _came(self, peer: Peer) -> None:
         self.sync.peer_up(peer.node_id)

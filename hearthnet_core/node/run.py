@@ -171,7 +171,7 @@ class Api:
             export=Export(runtime, database),
             pairing=self._pairing,
             tokens=self._tokens,
-            address=lambda: self._url,
+            address=self._reachable,
             loaded=loaded,
             doctor=self._doctor,
         )
@@ -211,13 +211,17 @@ class Api:
             short=self._identity.node.node_id.short,
             community=node.membership.state.name,
             addresses=node.addresses(),
-            api=self._url,
+            api=self._reachable(),
             code="" if self._tokens.claimed else self._pairing.code().code,
             engines=tuple(e.name for e in node.engines.engines if e.offer().available),
             documents=node.knowledge.documents,
             privacy=node.privacy.value,
             first=first,
         )
+
+    def _reachable(self) -> str:
+        """Where a client on any machine it listens to finds the API."""
+        return next(iter(self._server.addresses), self._url)
 
     def _announced(self) -> tuple[int, str] | None:
         """Home Assistant is told of this node while it can reach the API and nobody has claimed it."""

@@ -18,10 +18,12 @@ from script.demo_parts.nodes import ROOT, free_port
 
 HASS = ROOT / ".cache/venv-ha/bin/hass"
 START_S = 240.0
-CONFIGURATION = """\
+ADDRESS = """\
 http:
   server_host: 127.0.0.1
   server_port: {port}
+"""
+CONFIGURATION = """\
 frontend:
 config:
 conversation:
@@ -56,6 +58,7 @@ class HomeAssistant:
         self._reader: asyncio.Task[None] | None = None
         self._waiting: dict[int, asyncio.Queue[dict[str, Any]]] = {}
         self._next = 0
+        self._settled = False
 
     async def start(self) -> None:
         """Returns when it serves."""
@@ -65,7 +68,8 @@ class HomeAssistant:
                         ignore=shutil.ignore_patterns("__pycache__"))  # fmt: skip
         blueprints = self.config / "blueprints/automation/hearthnet"
         shutil.copytree(ROOT / "blueprints/automation/hearthnet", blueprints, dirs_exist_ok=True)
-        (self.config / "configuration.yaml").write_text(CONFIGURATION.format(port=self.port))
+        address = "" if self._settled else ADDRESS.format(port=self.port)
+        (self.config / "configuration.yaml").write_text(address + CONFIGURATION)
         automations = self.config / "automations.yaml"
         if not automations.exists():
             automations.write_text("[]\n")
@@ -100,6 +104,10 @@ class HomeAssistant:
         where = {"client_id": self.client, "redirect_uri": self.client}
         for step, body in (("core_config", {}), ("analytics", {}), ("integration", where)):
             await self.http("post", f"/api/onboarding/{step}", json=body)
+        await self.connect()
+        # Or Home Assistant goes back to its usual port five minutes later: it takes the YAML for a trial.
+        await self.send("http/config/promote")
+        self._settled = True
 
     async def log_in(self, user: str = "", password: str = "") -> None:
         flow = await self.http(
