@@ -164,7 +164,8 @@ async def _ingest(options: argparse.Namespace, terminal: Terminal) -> None:
                     elif event == "done":
                         taken.append({"file": str(path), **data})
                         if not options.json:
-                            known = "was known already" if data["duplicate"] else f"{data['chunks']} passages"
+                            passages = f"{data['chunks']} passage{'' if data['chunks'] == 1 else 's'}"
+                            known = "was known already" if data["duplicate"] else passages
                             terminal.say(f"{plain(data['title'])}: {known}")
     terminal.end_progress()
     if options.json:
