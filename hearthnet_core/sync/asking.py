@@ -1,10 +1,7 @@
 """What this node asks of one peer: greet, catch up scope by scope, repair where a cursor means nothing, then listen.
 
-One question is under way at a time, save that the next batch is asked for while the last one is being kept. Answers come
-in the order of questions; `push`, `have`, `mark` and `hello` come by themselves.
-
-A cursor moves only with the events it covers: in the same commit with a batch, and at a mark when this node was whole
-before it and has all that was announced since.
+One thing is under way at a time, save that the next batch is asked for while the last one is being kept. `push`, `have`,
+`mark` and `hello` come by themselves. A cursor moves in the same commit as the events it covers.
 """
 
 from __future__ import annotations
@@ -12,7 +9,6 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from functools import partial
 
 from hearthnet_core.errors import BadRequest, HearthNetError, Timeout, Unavailable
@@ -21,9 +17,9 @@ from hearthnet_core.log.queries import Cursor
 from hearthnet_core.models.ids import NodeId, ScopeId
 from hearthnet_core.protocol.event import Event, decode
 from hearthnet_core.sync.days import comparable
+from hearthnet_core.sync.listening import Hearing, Listening
 from hearthnet_core.sync.messages import (
     MAX_EVENTS,
-    MAX_PREFIXES,
     NONCE_BYTES,
     PREFIX_BYTES,
     Batch,
@@ -43,36 +39,13 @@ from hearthnet_core.sync.messages import (
     Summary,
     Want,
     answer,
-    encode,
 )
+from hearthnet_core.sync.questions import Asked, Questions
 from hearthnet_core.sync.repair import Comparing
 from hearthnet_core.sync.shared import Partner, Pause, Shared, Stream
 
-REPLY_S = 120.0
-MAX_AWAITED = 65_536
 AGAIN_S = 5.0
 NO_CHAIN = bytes(16)
-
-
-@dataclass
-class _Scope:
-    """`whole`: all that the peer had told or summarised is here. `holed`: there was no room for some of it, so that the
-    cursor stays. `awaited`: prefixes it announced that were not here.
-    """
-
-    whole: bool = True
-    holed: bool = False
-    awaited: set[bytes] = field(default_factory=set)
-    mark: Mark | None = None
-
-
-@dataclass
-class _Asked:
-    kind: type[Question]
-    scope: ScopeId
-    at: float
-    n: int = 0
-    prefixes: tuple[bytes, ...] = ()
 
 
 class Asking:
@@ -84,8 +57,8 @@ class Asking:
         self._peer = peer
         self._partner = partner
         self._stream = stream
-        self._scopes: dict[ScopeId, _Scope] = {}
-        self._asked: deque[_Asked] = deque()
+        self._questions = Questions(shared.runtime, stream)
+        self._listening = Listening(shared, peer, self._questions)
         self._plan: deque[Summary | tuple[ScopeId, Pause | None]] = deque()
         self._busy = False
         self._fresh: Hello | None = None
@@ -93,7 +66,6 @@ class Asking:
         self._today: int | None = None
         self._parked = False
         self._again_at = float("-inf")
-        self._sending = asyncio.Lock()
         self._nudged = asyncio.Event()
         self._greet_again = False
         self._comparing: tuple[ScopeId, Pause | None, Comparing] | None = None
@@ -123,7 +95,7 @@ class Asking:
             await self._nudged.wait()
             self._nudged.clear()
             now = self._shared.runtime.now()
-            if self._asked and now - self._asked[0].at > REPLY_S:
+            if self._questions.overdue:
                 raise Timeout("The other node did not answer in time.")
             if self._greet_again or self._said != self._shared.scopes(self._peer):
                 self._greet_again = False
@@ -139,7 +111,7 @@ class Asking:
         await self._log.settled()
         self._said = self._shared.scopes(self._peer)
         today = self._shared.today
-        await self._send(Hello(self._shared.root(self._said, today), (), today))
+        await self._questions.send(Hello(self._shared.root(self._said, today), (), today))
 
     async def _took(self, raw: bytes) -> None:
         match answer(raw):
@@ -148,7 +120,7 @@ class Asking:
             case Batch() as batch:
                 await self._batch(batch)
             case Lost(scope=scope):
-                await self._lost(self._reply(Since, scope).scope)
+                await self._lost(self._answered(scope, Since).scope)
             case Buckets() as buckets:
                 await self._buckets(buckets)
             case Reconcile() as reconcile:
@@ -159,19 +131,19 @@ class Asking:
                 scope = self._check(raw_scope)
                 await self._ingest(scope, [event])
             case Have(scope=raw_scope, prefixes=prefixes):
-                await self._have(self._check(raw_scope), prefixes)
-            case Mark() as mark:
-                await self._marked(mark)
+                await self._listening.have(self._check(raw_scope), prefixes)
+            case Mark(scope=raw_scope) as mark:
+                await self._listening.mark(self._check(raw_scope), mark)
 
     async def _greeted(self, hello: Hello) -> None:
         self._partner.today, self._partner.today_at = hello.today, self._shared.runtime.now()
-        if self._busy:
-            self._fresh = hello
-            return
         theirs = {s.scope: s for s in hello.scopes}
         shared = [s for s in self._shared.scopes(self._peer) if s in theirs]
         for scope in shared:
             self._scope(scope).whole = False
+        if self._busy:
+            self._fresh = hello
+            return
         if not self._shared.turns.take(self._peer, self._shared.runtime.now()):
             self._shared.wake()
             return
@@ -192,12 +164,12 @@ class Asking:
             await self._log.settled()
             own = self._shared.today
             if today is not None and comparable(today, own) and self._log.summary(scope, today) == item.fingerprint:
-                await self._move(scope, item.n, item.c)
-                self._scope(scope).whole = True
+                await self._listening.move(scope, item.n, item.c)
+                self._caught_up(scope)
                 continue
             cursor = await self._log.cursor(self._peer, scope)
             if cursor is not None and (cursor.n, cursor.c) == (item.n, item.c):
-                self._scope(scope).whole = True
+                self._caught_up(scope)
                 continue
             self._today = today
             self._scope(scope).holed = False
@@ -210,11 +182,15 @@ class Asking:
             hello, self._fresh = self._fresh, None
             await self._greeted(hello)
 
+    def _caught_up(self, scope: ScopeId) -> None:
+        state = self._scope(scope)
+        state.whole = not state.holed and self._fresh is None
+
     async def _ask_since(self, scope: ScopeId, n: int, c: bytes) -> None:
-        await self._ask(Since(bytes(scope), n, c, MAX_EVENTS), _Asked(Since, scope, 0, n))
+        await self._questions.ask(Since(bytes(scope), n, c, MAX_EVENTS), scope, n)
 
     async def _batch(self, batch: Batch) -> None:
-        asked = self._reply(Since, batch.scope)
+        asked = self._answered(batch.scope, Since)
         scope = asked.scope
         if batch.first != asked.n + 1 or not len(batch.events) <= batch.last - asked.n <= MAX_EVENTS:
             raise BadRequest("A batch is not what was asked for.")
@@ -228,7 +204,7 @@ class Asking:
         done = await self._ingest(scope, batch.events, cursor)
         self._parked = self._parked or done.parked > 0
         if not batch.more:
-            state.whole = not state.holed
+            self._caught_up(scope)
             if self._parked:
                 self._parked = False
                 self._repair(scope, self._partner.waiting)
@@ -255,10 +231,10 @@ class Asking:
         floor = self._shared.over_before() or 0
         comparing = Comparing(self._shared.runtime.random_bytes(NONCE_BYTES))
         self._comparing = scope, pause, comparing
-        await self._ask(Compare(bytes(scope), floor, comparing.nonce), _Asked(Compare, scope, 0, floor))
+        await self._questions.ask(Compare(bytes(scope), floor, comparing.nonce), scope, floor)
 
     async def _buckets(self, found: Buckets) -> None:
-        asked = self._reply(Compare, found.scope)
+        asked = self._answered(found.scope, Compare)
         assert self._comparing is not None
         comparing = self._comparing[2]
         comparing.other, comparing.n, comparing.c = found.nonce, found.n, found.c
@@ -271,7 +247,7 @@ class Asking:
             comparing.bucket = comparing.todo.pop(0)
             items = await self._log.ids_for_reconcile(scope, comparing.bucket)
             message = await self._shared.runtime.offload(comparing.begin, items)
-            await self._ask(Reconcile(bytes(scope), comparing.bucket, message), _Asked(Reconcile, scope, 0))
+            await self._questions.ask(Reconcile(bytes(scope), comparing.bucket, message), scope)
             return
         self._comparing = None
         self._partner.repairs += 1
@@ -281,11 +257,11 @@ class Asking:
             await self._next(self._today)
             return
         # And what arrived there meanwhile; from here on the peer tells what is new.
-        await self._move(scope, comparing.n, comparing.c)
+        await self._listening.move(scope, comparing.n, comparing.c)
         await self._ask_since(scope, comparing.n, comparing.c)
 
     async def _reconciled(self, found: Reconcile) -> None:
-        self._reply(Reconcile, found.scope)
+        self._answered(found.scope, Reconcile)
         assert self._comparing is not None
         comparing = self._comparing[2]
         if found.bucket != comparing.bucket:
@@ -296,16 +272,14 @@ class Asking:
 
     async def _go_on(self, scope: ScopeId, pause: Pause | None, comparing: Comparing) -> None:
         if keys := comparing.needs():
-            await self._ask(Need(bytes(scope), comparing.bucket, keys), _Asked(Need, scope, 0, len(keys)))
+            await self._questions.ask(Need(bytes(scope), comparing.bucket, keys), scope, len(keys))
         elif (message := comparing.message()) is not None:
-            await self._ask(Reconcile(bytes(scope), comparing.bucket, message), _Asked(Reconcile, scope, 0))
+            await self._questions.ask(Reconcile(bytes(scope), comparing.bucket, message), scope)
         else:
             await self._next_bucket(scope, pause, comparing)
 
     async def _events(self, came: Events) -> None:
-        asked = self._asked[0] if self._asked else None
-        if asked is None or asked.kind not in (Need, Want) or asked.scope != came.scope:
-            raise BadRequest("Events came that nobody asked for.")
+        asked = self._answered(came.scope, Need, Want, done=not came.more)
         asked.n -= len(came.events)
         if asked.n < 0:
             raise BadRequest("More events came than were asked for.")
@@ -314,53 +288,10 @@ class Asking:
             self._comparing[2].gained += len(done.admitted) + done.quarantined + done.parked
         if came.more:
             return
-        self._asked.popleft()
         if asked.kind is Want:
-            self._scope(asked.scope).awaited.difference_update(asked.prefixes)
-            await self._settle(asked.scope)
+            await self._listening.fetched(asked)
         elif self._comparing is not None:
             await self._go_on(*self._comparing)
-
-    async def _have(self, scope: ScopeId, prefixes: tuple[bytes, ...]) -> None:
-        lacking = await self._log.lacking(scope, prefixes)
-        state = self._scope(scope)
-        if len(state.awaited) + len(lacking) > MAX_AWAITED:
-            raise BadRequest("More events are announced than sent.")
-        state.awaited.update(lacking)
-        if mine := self._shared.claim(lacking):
-            await self._want(scope, mine)
-
-    async def _want(self, scope: ScopeId, prefixes: list[bytes]) -> None:
-        for at in range(0, len(prefixes), MAX_PREFIXES):
-            some = tuple(prefixes[at : at + MAX_PREFIXES])
-            await self._ask(Want(bytes(scope), some), _Asked(Want, scope, 0, len(some), some))
-
-    async def _marked(self, mark: Mark) -> None:
-        scope = self._check(mark.scope)
-        self._scope(scope).mark = mark
-        await self._settle(scope)
-
-    async def _settle(self, scope: ScopeId) -> None:
-        """Moves the cursor to the last mark once nothing is missing before it; else asks for what is missing."""
-        state = self._scope(scope)
-        if state.mark is None or any(a.kind is Want and a.scope == scope for a in self._asked):
-            return
-        known = sorted(state.awaited)
-        lacking: list[bytes] = []
-        for at in range(0, len(known), MAX_PREFIXES):
-            lacking += await self._log.lacking(scope, known[at : at + MAX_PREFIXES])
-        state.awaited.intersection_update(lacking)
-        if lacking:
-            await self._want(scope, lacking)
-            return
-        mark, state.mark = state.mark, None
-        if state.whole:
-            await self._move(scope, mark.n, mark.c)
-
-    async def _move(self, scope: ScopeId, n: int, c: bytes) -> None:
-        cursor = Cursor(self._peer, scope, n, c)
-        if n and await self._log.cursor(self._peer, scope) != cursor:
-            await self._log.ingest([], self._peer, cursor)
 
     async def _ingest(self, scope: ScopeId, sent: Iterable[Sent], cursor: Cursor | None = None) -> Ingested:
         events: list[Event] = []
@@ -396,24 +327,12 @@ class Asking:
             self._again_at = now
             await self._greet()
 
-    def _scope(self, scope: ScopeId) -> _Scope:
-        return self._scopes.setdefault(scope, _Scope())
+    def _scope(self, scope: ScopeId) -> Hearing:
+        return self._listening.scope(scope)
 
-    async def _ask(self, question: Question, asked: _Asked) -> None:
-        asked.at = self._shared.runtime.now()
-        self._asked.append(asked)
-        await self._send(question)
-
-    async def _send(self, question: Question) -> None:
-        async with self._sending:
-            await self._stream.send(encode(question))
-
-    def _reply(self, kind: type[Question], scope: bytes) -> _Asked:
-        """The question that is answered. What comes unasked is refused."""
-        if not self._asked or self._asked[0].kind is not kind or self._asked[0].scope != scope:
-            raise BadRequest("An answer came that nobody asked for.")
+    def _answered(self, scope: bytes, *kinds: type[Question], done: bool = True) -> Asked:
         self._check(scope)
-        return self._asked.popleft()
+        return self._questions.answered(scope, *kinds, done=done)
 
     def _check(self, scope: bytes) -> ScopeId:
         return self._shared.check(self._peer, scope)

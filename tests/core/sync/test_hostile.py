@@ -464,3 +464,18 @@ async def test_what_finds_no_room_to_wait_is_not_passed_by_the_cursor(monkeypatc
         await tell(end, m.Batch(bytes(BOARD), 4, (), 4, ZERO, False))
         assert isinstance(await asked(end), m.Compare)
         assert await a.log.cursor(b.key.node_id, BOARD) is None
+
+
+async def test_a_second_greeting_while_catching_up_is_no_licence_to_skip() -> None:
+    """As a peer says it that has too much news: what it told before and what it summarises now leave a gap."""
+    a, b = await street(world_of(A), F, A)
+    async with victim(a) as met:
+        end = await answering(met, b)
+        day = met.sync.report()["forgets_before_day"] or 0
+        equal = m.Summary(bytes(SCOPE), 2, ZERO, a.log.summary(SCOPE, day))
+        differs = m.Summary(bytes(BOARD), 9, ZERO, bytes(32))
+        await tell(end, m.Hello(bytes(32), (equal, differs), day))
+        assert await asked(end) == m.Since(bytes(BOARD), 0, ZERO, 1024)
+        await tell(end, m.Hello(bytes(32), (m.Summary(bytes(SCOPE), 500, ZERO, bytes(32)),), day))
+        await tell(end, m.Mark(bytes(SCOPE), 501, b"c" * 16), m.Batch(bytes(BOARD), 1, (), 0, ZERO, False))
+        assert await asked(end) == m.Since(bytes(SCOPE), 2, ZERO, 1024)
