@@ -136,7 +136,8 @@ class HearthNetConfigFlow(ConfigFlow, domain=DOMAIN):
 
     async def async_step_hassio(self, discovery_info: HassioServiceInfo) -> ConfigFlowResult:
         """The app on this machine: Supervisor vouches for it and brings the token, so nothing is typed."""
-        config, errors = discovery_info.config, {}
+        config = discovery_info.config
+        errors: dict[str, str] = {}
         try:
             self._url = node_url(f"{config[CONF_HOST]}:{int(config[CONF_PORT])}")
             node_id, self._token = str(config["node_id"]), str(config[CONF_TOKEN])
@@ -175,7 +176,6 @@ class HearthNetConfigFlow(ConfigFlow, domain=DOMAIN):
             description_placeholders={"name": self._met.name or NAME},
         )
 
-    @override
     async def async_step_reauth(self, entry_data: Mapping[str, Any]) -> ConfigFlowResult:
         self._url = URL(entry_data[CONF_URL])
         return await self.async_step_reauth_confirm()
@@ -193,7 +193,6 @@ class HearthNetConfigFlow(ConfigFlow, domain=DOMAIN):
             description_placeholders=self._placeholders,
         )
 
-    @override
     async def async_step_reconfigure(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """The node moved. If what answers there can prove that it is the same one, the token stays and no code is needed."""
         entry = self._get_reconfigure_entry()

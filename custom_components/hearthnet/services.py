@@ -56,7 +56,7 @@ def raised(error: NodeError) -> HomeAssistantError:
     )
 
 
-def _text(longest: int) -> probatio.All:
+def _text(longest: int) -> Any:
     return probatio.All(cv.string, str.strip, probatio.Length(min=1, max=longest))
 
 
