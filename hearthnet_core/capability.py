@@ -32,11 +32,14 @@ class Privacy(enum.StrEnum):
 
     @property
     def reach(self) -> int:
-        return list(Privacy).index(self)
+        return _REACH[self]
 
     def narrowed(self, other: Privacy | None) -> Privacy:
         """The narrower of the two: a call may only narrow its node's setting."""
         return self if other is None or self.reach <= other.reach else other
+
+
+_REACH = {privacy: n for n, privacy in enumerate(Privacy)}
 
 
 class Version(msgspec.Struct, frozen=True, order=True):

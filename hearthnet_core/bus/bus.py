@@ -83,7 +83,9 @@ class Bus:
         contract = self._registry.contract(call.capability, call.version)
         contract.check_request(call.body)
         if call.caller is None:
-            call = msgspec.structs.replace(call, privacy=self._privacy().narrowed(call.privacy))
+            privacy = self._privacy().narrowed(call.privacy)
+            if privacy is not call.privacy:
+                call = msgspec.structs.replace(call, privacy=privacy)
         else:
             self._check_peers_call(call, contract)
         mine = call.id not in self._under_way

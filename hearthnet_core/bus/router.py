@@ -6,6 +6,8 @@ the terms, each 0…1. Times come from completed work alone, so failing fast nev
 
 from __future__ import annotations
 
+import operator
+
 import msgspec
 
 from hearthnet_core.bus.health import Record
@@ -107,21 +109,27 @@ def score(call: Call, candidate: Candidate) -> tuple[float, tuple[Term, ...]]:
     load = max(health.in_flight / max(1, offer.slots), 0.0 if candidate.local else offer.load)
     loaded = bool(offer.loaded) or not offer.models
     values = (
-        ("first_chunk", 1 / (1 + first), _seconds("begins", health.first_s)),
-        ("whole_answer", 1 / (1 + total / 10), _seconds("is done", health.total_s)),
-        ("success", health.success**2, f"{health.completed} answered, {health.failed} failed"),
-        ("room", 1 - min(1.0, load), f"{load:.0%} busy"),
-        ("model", offer.quality * (1.0 if loaded else 0.85), _model(offer, loaded)),
-        (
-            "affinity",
-            float(candidate.warm),
-            "knows this conversation" if candidate.warm else "new to this conversation",
-        ),
-        ("distance", 1 / (1 + rtt / 50), "on this node" if candidate.local else f"{rtt:.0f} ms away"),
-        ("power", 0.3 if offer.on_battery else 1.0, "on battery" if offer.on_battery else "on mains"),
+        1 / (1 + first),
+        1 / (1 + total / 10),
+        health.success**2,
+        1 - min(1.0, load),
+        offer.quality * (1.0 if loaded else 0.85),
+        float(candidate.warm),
+        1 / (1 + rtt / 50),
+        0.3 if offer.on_battery else 1.0,
     )
-    terms = tuple(Term(name, round(value, 4), WEIGHTS[name], why) for name, value, why in values)
-    return sum(t.value * t.weight for t in terms), terms
+    whys = (
+        _seconds("begins", health.first_s),
+        _seconds("is done", health.total_s),
+        f"{health.completed} answered, {health.failed} failed",
+        f"{load:.0%} busy",
+        _model(offer, loaded),
+        "knows this conversation" if candidate.warm else "new to this conversation",
+        "on this node" if candidate.local else f"{rtt:.0f} ms away",
+        "on battery" if offer.on_battery else "on mains",
+    )
+    terms = tuple(map(Term, WEIGHTS, values, WEIGHTS.values(), whys))
+    return sum(map(operator.mul, values, WEIGHTS.values())), terms
 
 
 def rank(call: Call, candidates: list[Candidate], *, internet: bool = True) -> list[Ranked]:

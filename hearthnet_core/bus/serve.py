@@ -60,24 +60,17 @@ class CallServer:
             await self._refuse(stream, error)
 
     async def _answer(self, stream: Stream, call: Call, request: bytes) -> None:
-        refused: HearthNetError | None = None
         # The caller's RESET surfaces as an exception from receive(); leaving the group closes the provider at once.
         async with asyncio.TaskGroup() as group:
             watcher = group.create_task(self._watch(stream))
-            heart = group.create_task(self._heartbeat(stream))
-            last: bytes | None = None
             try:
                 last = await self._stream(stream, call, request)
             except HearthNetError as error:
-                refused = error
+                last = _encoded("error", error.to_wire())
             finally:
-                watcher.cancel()
-                heart.cancel()
-        if last is not None:
+                watcher.cancel()  # before the last message, so that no heartbeat follows it
             await stream.send(last)
             await stream.end()
-        elif refused is not None:
-            await self._refuse(stream, refused)
 
     async def _stream(self, stream: Stream, call: Call, request: bytes) -> bytes:
         """Sends the answer but for its last message, which is returned."""
@@ -106,18 +99,21 @@ class CallServer:
 
     @staticmethod
     async def _watch(stream: Stream) -> None:
-        while await stream.receive() is not None:
-            pass
-
-    @staticmethod
-    async def _heartbeat(stream: Stream) -> None:
+        """Says that work goes on, and raises when the caller resets the stream."""
+        listening = True
         while True:
-            await asyncio.sleep(HEARTBEAT_S)
-            await stream.send(_WORKING)
+            try:
+                async with asyncio.timeout(HEARTBEAT_S):
+                    if listening:
+                        listening = await stream.receive() is not None
+                    else:
+                        await asyncio.sleep(2 * HEARTBEAT_S)
+            except TimeoutError:
+                await stream.send(_WORKING)
 
     @staticmethod
     async def _refuse(stream: Stream, error: HearthNetError) -> None:
-        await stream.send(msgspec.msgpack.encode(["error", error.to_wire()]))
+        await stream.send(_encoded("error", error.to_wire()))
         await stream.end()
 
     @staticmethod

@@ -44,7 +44,7 @@ class Trace(msgspec.Struct, kw_only=True):
 
 
 def described(rows: list[Ranked]) -> list[dict[str, Any]]:
-    """Candidates as `docs/api.md` shows them."""
+    """Candidates as `docs/api.md` shows them; terms are structs, which encode as the objects written there."""
     return [
         {
             "node_id": r.candidate.node_id.text,
@@ -54,7 +54,7 @@ def described(rows: list[Ranked]) -> list[dict[str, Any]]:
             "score": round(r.score, 4),
             "allowed": not r.excluded,
             "excluded": r.excluded,
-            "terms": [{"name": t.name, "value": t.value, "weight": t.weight, "why": t.why} for t in r.terms],
+            "terms": r.terms,
         }
         for r in rows
     ]

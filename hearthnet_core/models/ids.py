@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import base64
+import functools
 import hashlib
 from typing import Self
 
 from hearthnet_core.errors import BadRequest
 
 SHORT_GROUPS = 4
+
+
+@functools.lru_cache(maxsize=4096)
+def _text(raw: bytes) -> str:
+    return base64.b32encode(raw).decode().rstrip("=").lower()
 
 
 class Id(bytes):
@@ -34,7 +40,7 @@ class Id(bytes):
     @property
     def text(self) -> str:
         """The whole id, 52 characters for 32 bytes."""
-        return base64.b32encode(self).decode().rstrip("=").lower()
+        return _text(self)
 
     @property
     def short(self) -> str:

@@ -247,6 +247,8 @@ class Mux:
             elif stream._ending:
                 frames.encode_into(End(stream.id), out)
                 self._ended(stream)
+        while self._control and len(out) < BATCH_BYTES:  # a RESET that follows its END in the same write
+            frames.encode_into(self._control.popleft(), out)
         return out
 
     def _opened(self, frame: Open) -> Event:
