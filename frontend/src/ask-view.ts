@@ -155,7 +155,7 @@ export class AskView extends LitElement {
         <span class="spark" aria-hidden="true"></span>
         <p>
           <strong>${!by || by.home ? this.byHome(by?.node_name) : words.t("panel.ask.answered_by", { name: by.node_name })}</strong>
-          ${by ? html`<bdi>${by.model || (words.named("panel.provider", by.provider) ?? by.provider)}</bdi>` : nothing}
+          ${by ? html`<bdi>${words.engine(by.model || by.provider)}</bdi>` : nothing}
           ${turn.durationMs !== null ? html`<span>${words.t("panel.ask.in_seconds", { seconds: words.seconds(turn.durationMs) })}</span>` : nothing}
           ${failed ? html`<span data-test="continued">${words.n("panel.ask.continued", failed)}</span>` : nothing}
           ${signed

@@ -145,7 +145,7 @@ export class MeshView extends LitElement {
       [words.t("panel.mesh.version"), state.node.version],
       [words.t("panel.mesh.since"), state.node.started ? words.when(state.node.started * 1000) : ""],
     ];
-    const offers = peer?.capabilities ?? state.capabilities;
+    const offers = (peer?.capabilities ?? state.capabilities).filter((one) => !PLUMBING.has(one.capability));
     return html`<div class="details card" data-test="peer-details" role="region" aria-label=${words.t("panel.mesh.details", { name })}>
       <header>
         <h2 dir="auto">${name}</h2>
@@ -182,6 +182,7 @@ export class MeshView extends LitElement {
     const { words } = this;
     const offers = new Map<string, Offer[]>();
     const add = (capability: Capability, node: string, key: string, own: boolean, reachable: boolean): void => {
+      if (PLUMBING.has(capability.capability)) return;
       const group = offers.get(capability.capability) ?? [];
       group.push({ key: `${key}/${capability.provider}`, node, own, reachable, capability });
       offers.set(capability.capability, group);
@@ -685,6 +686,8 @@ export class MeshView extends LitElement {
   ];
 }
 
+/** Serves the search of other nodes; nothing a person asks for. */
+const PLUMBING = new Set(["rag.list_corpora"]);
 const ORDER = ["llm.chat", "rag.query", "stt.transcribe", "tts.synthesize", "trans.text"];
 
 function rank(capability: string): number {
@@ -693,8 +696,7 @@ function rank(capability: string): number {
 }
 
 function engine(capability: Capability, words: Words): string {
-  const provider = words.named("panel.provider", capability.provider) ?? capability.provider;
-  return [provider, capability.models.slice(0, 2).join(", ")].filter(Boolean).join(" · ");
+  return words.engine(capability.provider, ...capability.models.slice(0, 2));
 }
 
 define("hearthnet-mesh-view", MeshView);

@@ -14,6 +14,8 @@ import type { Words } from "./words";
 
 const MAX_TITLE = 80;
 const MAX_BODY = 2_000;
+/** How long "your notice is up" stays. */
+const POSTED_MS = 8_000;
 const HOURS = [24, 72, 168, 720] as const;
 const SEVERITIES = ["info", "warning", "urgent"] as const;
 
@@ -32,6 +34,13 @@ export class NoticeBoard extends LitElement {
   @state() private body = "";
   @state() private hours: number = 168;
   @state() private urgent = "";
+  private timer: ReturnType<typeof setTimeout> | undefined;
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    clearTimeout(this.timer);
+    this.posted = false;
+  }
 
   protected override willUpdate(changed: PropertyValues): void {
     const before = changed.get("notices") as Notice[] | undefined;
@@ -130,7 +139,7 @@ export class NoticeBoard extends LitElement {
       </label>
       ${this.failure ? failureText(this.failure, words) : nothing}
       <div class="actions">
-        <button type="button" class="quiet" @click=${() => (this.writing = false)}>${words.t("panel.notices.cancel")}</button>
+        <button type="button" class="quiet" @click=${this.stopWriting}>${words.t("panel.notices.cancel")}</button>
         <button type="submit" class="primary" data-test="notice-submit" ?disabled=${this.posting || !this.reachable || !this.heading.trim()}>
           ${words.t(this.posting ? "panel.notices.posting" : "panel.notices.post")}
         </button>
@@ -143,6 +152,11 @@ export class NoticeBoard extends LitElement {
     this.posted = false;
     this.failure = null;
     void this.updateComplete.then(() => this.renderRoot.querySelector<HTMLInputElement>("input")?.focus());
+  }
+
+  private stopWriting(): void {
+    this.writing = false;
+    void this.updateComplete.then(() => this.renderRoot.querySelector<HTMLElement>("header button")?.focus());
   }
 
   private async post(event: Event): Promise<void> {
@@ -160,6 +174,9 @@ export class NoticeBoard extends LitElement {
       });
       this.writing = false;
       this.posted = true;
+      clearTimeout(this.timer);
+      this.timer = setTimeout(() => (this.posted = false), POSTED_MS);
+      void this.updateComplete.then(() => this.renderRoot.querySelector<HTMLElement>("header button")?.focus());
       this.heading = "";
       this.body = "";
       this.severity = "info";

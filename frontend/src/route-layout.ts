@@ -17,7 +17,10 @@ export const MAX_IDLE = 4;
 export interface RouteRow {
   key: string;
   name: string;
-  detail: string;
+  provider: string;
+  model: string;
+  /** What sets this candidate apart from the others most. */
+  reason: string;
   candidate: Candidate | null;
   /** 0..1 of the widest bar. */
   bar: number | null;
@@ -41,8 +44,18 @@ const sameNode = (candidate: Candidate, attempt: Attempt): boolean =>
   candidate.provider === attempt.provider &&
   (candidate.model === attempt.model || !attempt.model || !candidate.model);
 
-export const engineOf = (of: { provider: string; model: string }): string =>
-  [of.provider, of.model].filter((part, i, all) => part && all.indexOf(part) === i).join(" · ");
+/** What speaks for the best, or against the others: the term furthest from the average of those it was compared with. */
+export function reasonOf(candidate: Candidate, all: Candidate[]): string {
+  const others = all.filter((other) => other !== candidate && other.allowed);
+  const ahead = others.every((other) => other.score <= candidate.score);
+  const apart = candidate.terms.map((term) => {
+    const theirs = others.flatMap((other) => other.terms.filter((one) => one.name === term.name).map((one) => one.value * one.weight));
+    const average = theirs.length ? theirs.reduce((sum, one) => sum + one, 0) / theirs.length : 0;
+    return { why: term.why, by: term.value * term.weight - average };
+  });
+  apart.sort((a, b) => (ahead ? b.by - a.by : a.by - b.by));
+  return apart[0]?.why ?? "";
+}
 
 /** `measured`: the heights rows turned out to have on the page, by key. */
 export function layoutRoute(turn: Pick<Turn, "candidates" | "attempts">, measured: ReadonlyMap<string, number> = new Map()): RouteDrawing {
@@ -69,7 +82,9 @@ export function layoutRoute(turn: Pick<Turn, "candidates" | "attempts">, measure
     const row: RouteRow = {
       key,
       name: of?.node_name ?? "",
-      detail: of ? engineOf(of) : "",
+      provider: of?.provider ?? "",
+      model: of?.model ?? "",
+      reason: candidate ? reasonOf(candidate, turn.candidates) : "",
       candidate,
       bar: candidate?.allowed ? Math.max(0, Math.min(1, candidate.score / best)) : null,
       attempts,

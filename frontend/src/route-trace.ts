@@ -60,8 +60,7 @@ export class RouteTrace extends LitElement {
     const { words } = this;
     const { candidate } = row;
     const terms = candidate?.terms ?? [];
-    const strongest = [...terms].sort((a, b) => b.value * b.weight - a.value * a.weight)[0];
-    const reason = candidate && !candidate.allowed ? candidate.excluded || words.t("panel.route.not_allowed") : (strongest?.why ?? "");
+    const reason = candidate && !candidate.allowed ? candidate.excluded || words.t("panel.route.not_allowed") : row.reason;
     const open = this.open === row.key;
     return html`<li data-key=${row.key} style="inset-block-start:${row.top}px">
       <button
@@ -72,7 +71,7 @@ export class RouteTrace extends LitElement {
         ?disabled=${terms.length === 0}
         @click=${() => (this.open = open ? "" : row.key)}
       >
-        <span class="line"><bdi class="name">${row.name}</bdi><bdi class="engine">${this.engine(row)}</bdi></span>
+        <span class="line"><bdi class="name">${row.name}</bdi><bdi class="engine">${words.engine(row.provider, row.model)}</bdi></span>
         ${row.bar === null
           ? nothing
           : html`<span class="score">
@@ -106,12 +105,6 @@ export class RouteTrace extends LitElement {
           </div>`
         : nothing}
     </li>`;
-  }
-
-  private engine(row: RouteRow): string {
-    const { candidate } = row;
-    const of = candidate ?? row.attempts[0];
-    return of && !of.model ? (this.words.named("panel.provider", of.provider) ?? row.detail) : row.detail;
   }
 
   private outcome(attempt: Attempt): string {

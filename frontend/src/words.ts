@@ -52,6 +52,12 @@ export class Words {
     return this.raw([...key.split("."), name]);
   }
 
+  /** Who really did it: the provider and its models, those that have a name of ours by that name, none twice. */
+  engine(...parts: string[]): string {
+    const named = parts.filter(Boolean).map((part) => this.named("panel.provider", part) ?? part);
+    return [...new Set(named)].join(" · ");
+  }
+
   figure(value: number, digits = 0): string {
     return value.toLocaleString(this.locale, { maximumFractionDigits: digits });
   }

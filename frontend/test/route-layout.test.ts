@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Candidate } from "../src/api-types";
 import { readCandidates } from "../src/reading";
-import { MAX_IDLE, layoutRoute } from "../src/route-layout";
+import { MAX_IDLE, layoutRoute, reasonOf } from "../src/route-layout";
 import { newTurn, reduceTurn } from "../src/turn";
 
 const candidates = (count: number, more: (i: number) => Partial<Candidate> = () => ({})): Candidate[] =>
@@ -31,6 +31,17 @@ test("of those who were not asked only a few are drawn, the allowed first, the r
   expect(drawing.rows).toHaveLength(MAX_IDLE);
   expect(drawing.rows.every((row) => row.candidate?.allowed)).toBe(true);
   expect(drawing.hidden).toBe(30 - MAX_IDLE);
+});
+
+test("the reason shown is what sets a candidate apart, not what all have in common", () => {
+  const terms = (latency: number): Candidate["terms"] => [
+    { name: "reliability", value: 1, weight: 0.9, why: "0 answered, 0 failed" },
+    { name: "latency", value: latency, weight: 0.3, why: `latency ${latency}` },
+  ];
+  const [near, far] = candidates(2, (i) => ({ terms: terms(i ? 0.1 : 0.9) })) as [Candidate, Candidate];
+  expect(reasonOf(near, [near, far])).toBe("latency 0.9");
+  expect(reasonOf(far, [near, far])).toBe("latency 0.1");
+  expect(reasonOf(near, [near])).toBe("0 answered, 0 failed");
 });
 
 test("rows follow the heights they really have", () => {
