@@ -29,6 +29,7 @@ WAITING_TICK_S = 1.0
 REPAIR_EVERY_S = 86_400.0
 HURRIED_REPAIR_EVERY_S = 3_600.0
 FORGET_EVERY_S = 3_600.0
+FIRST_FORGET_S = 120.0
 DAY_HEARD_S = 7 * 86_400.0
 MAX_PARTNERS = 1_024
 FAULTY_AFTER = 3
@@ -201,7 +202,7 @@ class Sync:
     async def _clock(self) -> None:
         now = self._runtime.now()
         repair_at = now + self._runtime.uniform(0.1, 1.0) * self._repair_every()
-        forget_at = now + self._runtime.uniform(60.0, 120.0)
+        forget_at = now + self._runtime.uniform(0.5, 1.0) * FIRST_FORGET_S
         while True:
             self._bell.clear()
             self._tick()

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from hearthnet_core.errors import HearthNetError, Unavailable, from_wire
 from hearthnet_core.models.ids import NodeId, ScopeId
 from hearthnet_core.protocol.handshake import Proven
+from hearthnet_core.runtime import Runtime
 from hearthnet_core.supervise import Supervisor
 from hearthnet_core.sync.service import Sync
 from hearthnet_core.sync.shared import Stream
@@ -109,7 +110,9 @@ class Street:
     pipes: list[tuple[NodeId, NodeId, Pipe]] = field(default_factory=list)
     on_send: Callable[[bytes], None] = lambda _: None
 
-    def add(self, node: Node, shares: Callable[[NodeId], tuple[ScopeId, ...]] | None = None) -> Neighbour:
+    def add(
+        self, node: Node, shares: Callable[[NodeId], tuple[ScopeId, ...]] | None = None, runtime: Runtime = RUNTIME
+    ) -> Neighbour:
         me = node.key.node_id
         supervisor = Supervisor(RUNTIME)
 
@@ -128,7 +131,7 @@ class Street:
             return (SCOPE, BOARD) if info is not None and info.active else ()
 
         scopes = shares or shared
-        sync = Sync(RUNTIME, supervisor, node.log, open=open, scopes=scopes)
+        sync = Sync(runtime, supervisor, node.log, open=open, scopes=scopes)
         made = Neighbour(node, sync, supervisor, scopes)
         self.neighbours[me] = made
         sync.start()

@@ -84,6 +84,7 @@ class History:
                     self.images[who] = self.nodes[who].node.db.image()
                 case "restore":
                     await self.restore(who)
+                    await self.post(who, count // 3)
 
     async def heal(self) -> None:
         self.left = -1
@@ -94,10 +95,10 @@ class History:
 
 
 ACTION = st.tuples(
-    st.sampled_from(["post", "link", "link", "image", "restore"]),
+    st.sampled_from(["post", "link", "link", "link", "image", "restore"]),
     st.integers(0, 2),
     st.integers(0, 2),
-    st.integers(0, 12),
+    st.integers(0, 20),
 )
 
 
@@ -122,6 +123,7 @@ def test_after_healing_all_logs_are_equal_and_hold_everything(actions: list[tupl
         wires = Street()
         history = History(wires, [wires.add(node) for node in made])
         wires.on_send = history.sent
+        history.images = {n: neighbour.node.db.image() for n, neighbour in enumerate(history.nodes)}
         try:
             await history.play(actions)
             await history.heal()

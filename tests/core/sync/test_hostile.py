@@ -479,3 +479,77 @@ async def test_a_second_greeting_while_catching_up_is_no_licence_to_skip() -> No
         await tell(end, m.Hello(bytes(32), (m.Summary(bytes(SCOPE), 500, ZERO, bytes(32)),), day))
         await tell(end, m.Mark(bytes(SCOPE), 501, b"c" * 16), m.Batch(bytes(BOARD), 1, (), 0, ZERO, False))
         assert await asked(end) == m.Since(bytes(SCOPE), 2, ZERO, 1024)
+
+
+async def test_what_several_announce_is_fetched_from_one_and_from_another_when_that_one_keeps_silent() -> None:
+    a, b, c = await street(world_of(A, B), F, A, B)
+    made = await b.post("announced")
+    have = m.Have(bytes(BOARD), (made.id[:12],))
+    async with victim(a) as met:
+        silent, other = await answering(met, b), await answering(met, c)
+        await tell(silent, have)
+        assert isinstance(await asked(silent), m.Want)
+        await tell(other, have)
+        await asyncio.sleep(0.2)
+        assert other._inbox.empty()
+        await tell(other, m.Mark(bytes(BOARD), 5, b"c" * 16))
+        assert isinstance(await asked(other), m.Want)
+        assert await a.log.cursor(c.key.node_id, BOARD) is None
+        await tell(other, m.Events(bytes(BOARD), (made.wire,), False))
+        async with asyncio.timeout(10):
+            while await a.log.cursor(c.key.node_id, BOARD) is None:
+                await asyncio.sleep(0.01)
+        assert await a.titles() == ["announced"]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        m.Batch(bytes(SCOPE), 1, (), 0, ZERO, False),
+        m.Lost(bytes(SCOPE)),
+        m.Buckets(bytes(BOARD), ZERO, 0, ZERO, ()),
+        m.Events(bytes(BOARD), (), False),
+        m.Batch(bytes(BOARD), 2, (), 1, ZERO, False),
+        m.Batch(bytes(BOARD), 1, ((b"", b"", None),) * 3, 2, ZERO, False),
+        m.Batch(bytes(BOARD), 1, (), 5_000, ZERO, False),
+    ],
+    ids=lambda message: str(message)[:40],
+)
+async def test_an_answer_to_another_question_ends_the_stream(wrong: m.Answer) -> None:
+    a, b = await street(world_of(A), F, A)
+    async with victim(a) as met:
+        end = await answering(met, b)
+        await tell(end, m.Hello(bytes(32), (m.Summary(bytes(BOARD), 9, ZERO, bytes(32)),), 0))
+        assert isinstance(await asked(end), m.Since)
+        await tell(end, wrong)
+        assert isinstance(await ended(end), BadRequest)
+
+
+async def test_days_that_are_over_are_not_compared_whatever_the_peer_offers() -> None:
+    a, b = await street(world_of(A), F, A)
+    today = int(RUNTIME.wall()) // 86_400
+    async with victim(a) as met:
+        end = await answering(met, b)
+        await tell(end, m.Hello(bytes(32), (m.Summary(bytes(BOARD), 9, ZERO, bytes(32)),), today))
+        assert isinstance(await asked(end), m.Since)
+        await tell(end, m.Lost(bytes(BOARD)))
+        compare = await asked(end)
+        assert isinstance(compare, m.Compare)
+        assert today - 3 <= compare.floor <= today
+        old = m.Bucket(compare.floor - 1, b"x" * 32)
+        await tell(end, m.Buckets(bytes(BOARD), ZERO, 9, ZERO, (old,)))
+        assert isinstance(await asked(end), m.Since)
+
+
+async def test_nor_is_one_between_two_scopes() -> None:
+    a, b = await street(world_of(A), F, A)
+    async with victim(a) as met:
+        end = await answering(met, b)
+        first = [m.Summary(bytes(scope), 9, ZERO, bytes(32)) for scope in (SCOPE, BOARD)]
+        await tell(end, m.Hello(bytes(32), tuple(first), 0))
+        assert await asked(end) == m.Since(bytes(SCOPE), 0, ZERO, 1024)
+        await tell(end, m.Hello(bytes(32), (m.Summary(bytes(SCOPE), 500, ZERO, bytes(32)),), 0))
+        await tell(end, m.Batch(bytes(SCOPE), 1, (), 0, ZERO, False))
+        assert await asked(end) == m.Since(bytes(BOARD), 0, ZERO, 1024)
+        await tell(end, m.Mark(bytes(SCOPE), 501, b"c" * 16), m.Batch(bytes(BOARD), 1, (), 0, ZERO, False))
+        assert await asked(end) == m.Since(bytes(SCOPE), 0, ZERO, 1024)
