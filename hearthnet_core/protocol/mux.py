@@ -18,6 +18,7 @@ from hearthnet_core.protocol.frames import Bye, Credit, Data, End, Frame, Open, 
 QUEUED_FRAMES = 4
 BATCH_BYTES = 64 * 1024
 MAX_CONTROL = 2048
+MAX_FORSAKEN = 512
 MAX_BUFFERED = 16 * 1024 * 1024
 RETURN_AT = frames.WINDOW // 2
 
@@ -100,6 +101,7 @@ class Mux:
         self._mine = 0
         self._control: deque[Frame] = deque()
         self._ready: deque[StreamState] = deque()
+        self._forsaken: dict[int, None] = {}
         self.buffered = 0
 
     @property
@@ -159,7 +161,7 @@ class Mux:
         self._break(stream, here or error)
 
     def leave(self, stream: StreamState) -> None:
-        """Nobody reads here any more: END follows what is queued, then a RESET unless the peer has ended too."""
+        """Nobody reads here any more: END follows what is queued, and what the peer still sends is answered by RESET."""
         if stream.error is not None or stream._left:
             return
         stream._left = True
@@ -168,7 +170,7 @@ class Mux:
         stream._inbox.clear()
         stream._partial.clear()
         if stream.sent_end:
-            self._forsake(stream)
+            self._ended(stream)
         else:
             self.end(stream)
 
@@ -199,7 +201,7 @@ class Mux:
         match frame:
             case Data():
                 stream = self._known(frame.stream)
-                return None if stream is None else self._data(stream, frame)
+                return self._unread(frame.stream) if stream is None else self._data(stream, frame)
             case Credit(stream=id, frames=more):
                 stream = self._known(id)
                 if stream is not None:
@@ -210,6 +212,7 @@ class Mux:
                 return self._opened(frame)
             case End(stream=id):
                 stream = self._known(id)
+                self._forsaken.pop(id, None)
                 if stream is None:
                     return None
                 if stream._partial:
@@ -247,8 +250,6 @@ class Mux:
             elif stream._ending:
                 frames.encode_into(End(stream.id), out)
                 self._ended(stream)
-        while self._control and len(out) < BATCH_BYTES:  # a RESET that follows its END in the same write
-            frames.encode_into(self._control.popleft(), out)
         return out
 
     def _opened(self, frame: Open) -> Event:
@@ -256,6 +257,11 @@ class Mux:
             raise BadRequest("The other node opened a stream with a number that is not its to use.")
         self._last_theirs = frame.stream
         return Opened(frame.stream, frame.protocol, frame.payload)
+
+    def _unread(self, id: int) -> None:
+        if id in self._forsaken:
+            del self._forsaken[id]
+            self._say(Reset(id, Unavailable.code, "The other node reads no more on this stream."))
 
     def _data(self, stream: StreamState, frame: Data) -> Event | None:
         if stream.got_end or stream._granted <= 0:
@@ -308,13 +314,13 @@ class Mux:
     def _ended(self, stream: StreamState) -> None:
         """Once END is on its way."""
         stream.sent_end = True
-        self._forget_finished(stream)
-        if stream._left:
-            self._forsake(stream)
-
-    def _forsake(self, stream: StreamState) -> None:
-        if not stream.got_end:
-            self.reset(stream, Unavailable("The other node reads no more on this stream."))
+        if stream._left and not stream.got_end:
+            self._forsaken[stream.id] = None
+            if len(self._forsaken) > MAX_FORSAKEN:
+                del self._forsaken[next(iter(self._forsaken))]
+            self._forget(stream)
+        else:
+            self._forget_finished(stream)
 
     def _forget_finished(self, stream: StreamState) -> None:
         if stream.sent_end and stream.got_end:

@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hearthnet_core.errors import BadRequest, CapacityExceeded, Forbidden, HearthNetError, RateLimited, Timeout
+from hearthnet_core.errors import (
+    BadRequest,
+    CapacityExceeded,
+    Forbidden,
+    HearthNetError,
+    RateLimited,
+    Timeout,
+    Unavailable,
+)
 from hearthnet_core.protocol import frames, mux
 from hearthnet_core.protocol.frames import Credit, Data, End, Frame, Open, Ping, RecordReader, Reset
 from hearthnet_core.protocol.mux import Arrived, Broken, Mux, Opened, StreamState
@@ -235,3 +243,50 @@ def test_whatever_a_peer_sends_the_accounts_stay_right(script: list[object]) -> 
         assert b.buffered >= 0
     b.fail_all(Timeout())
     assert b.buffered == 0 and b.theirs == 0
+
+
+def test_who_leaves_a_stream_still_gets_through_what_it_sent_and_drops_what_comes() -> None:
+    a, b, mine, theirs = pair()
+    b.push(theirs, True, b"answer")
+    b.leave(theirs)
+    carry(b, a)
+    assert a.take(mine) == b"answer"
+    assert mine.got_end and mine.error is None
+    a.push(mine, True, b"more")
+    carry(a, b)
+    carry(b, a)
+    assert type(mine.error) is Unavailable
+    assert b.buffered == 0 and b.theirs == 0
+
+
+def test_leaving_and_ending_costs_no_reset() -> None:
+    a, b, mine, theirs = pair()
+    a.end(mine)
+    carry(a, b)
+    b.leave(theirs)
+    assert [type(frame) for frame in sent_by(b)] == [End]
+    assert not b.has_output
+
+
+def test_what_waits_unread_on_a_left_stream_is_given_back() -> None:
+    a, b, mine, theirs = pair()
+    a.push(mine, True, b"x" * 1000)
+    a.push(mine, False, b"y" * 500)
+    carry(a, b)
+    assert b.buffered == 1500
+    b.leave(theirs)
+    assert b.buffered == 0
+
+
+def test_streams_left_by_the_thousand_are_not_remembered_for_ever() -> None:
+    a, b = Mux(dialled=True), Mux(dialled=False)
+    for _ in range(5000):
+        mine = a.open("x", b"")
+        for frame in sent_by(a):
+            opened = b.receive(frame)
+            assert isinstance(opened, Opened)
+            b.leave(b.accept(opened))
+        carry(b, a)
+        a.reset(mine, Timeout())
+        sent_by(a)
+    assert len(b._forsaken) <= mux.MAX_FORSAKEN and b.theirs == 0
