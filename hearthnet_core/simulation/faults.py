@@ -41,7 +41,6 @@ async def bad_days(world: World) -> None:
         await asyncio.sleep(max(0.0, began + world.duration_s - world.loop.time()))
         for task in background:
             task.cancel()
-    await _long_night(world)
     for kind in KINDS:
         if not world.trace.reached[kind]:
             world.auditor.violation("", f"unreached: {kind} never came to pass")
@@ -340,7 +339,7 @@ async def _duel(world: World) -> bool:
     return world.trace.reached["duel"] > 0
 
 
-async def _long_night(world: World) -> None:
+async def long_night(world: World) -> None:
     """The power of the whole street is gone for days; what was to expire meanwhile has expired."""
     for machine in world.up():
         if not machine.busy:
@@ -348,7 +347,9 @@ async def _long_night(world: World) -> None:
             machine.lose_power()
             await machine.bury()
     world.trace.fault("long night", "")
+    world.awake.clear()
     await asyncio.sleep(NIGHT_DAYS * DAY_S * world.chance.uniform(0.5, 1.0))
+    world.awake.set()
     for machine in world.machines.values():
         if not machine.up:
             await _start(machine)
@@ -377,4 +378,4 @@ FAULTS: dict[str, tuple[Fault, float]] = {
 }
 """Kind → what does it, and how often an hour beyond the one time that every run has."""
 
-KINDS = (*FAULTS, "cut", "long night", "policy")
+KINDS = (*FAULTS, "cut", "policy")

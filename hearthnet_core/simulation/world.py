@@ -73,6 +73,8 @@ class World:
         self.by_id: dict[NodeId, Machine] = {m.id: m for m in self.machines.values()}
         self.community: CommunityId | None = None
         self.posted = 0
+        self.awake = asyncio.Event()
+        self.awake.set()
         self._truth: tuple[frozenset[bytes], Any] = frozenset(), None
 
     def run(self) -> Outcome:
@@ -102,7 +104,7 @@ class World:
         )
 
     async def _live(self) -> None:
-        from hearthnet_core.simulation.faults import bad_days, heal
+        from hearthnet_core.simulation.faults import bad_days, heal, long_night
         from hearthnet_core.simulation.people import anchors_and_policy, gather, probe, talk
 
         for machine in self.machines.values():
@@ -115,6 +117,7 @@ class World:
                 talking = group.create_task(talk(self))
                 await bad_days(self)
                 talking.cancel()
+                await long_night(self)
                 await heal(self)
             if await self.converge("after everything was healed"):
                 probes = await probe(self, PROBES)
@@ -223,6 +226,7 @@ class World:
                 for name in chance.sample(names, min(HEARD, len(names))):
                     self.hint(machine, self.machines[name])
             await asyncio.sleep(HINTS_EVERY_S)
+            await self.awake.wait()
 
     def hint(self, machine: Machine, other: Machine) -> None:
         if other.up and other is not machine and not self.network.is_held(other.host, machine.host):
@@ -234,6 +238,7 @@ class World:
         chance = Chance(self.seed, "looks")
         while True:
             await asyncio.sleep(chance.uniform(0.5, 1.5) * LOOK_EVERY_S)
+            await self.awake.wait()
             self.auditor.check_bounds()
             up = self.up()
             if len(up) > 1:
