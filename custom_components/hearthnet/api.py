@@ -22,9 +22,10 @@ from .pairing import Health, health, pinned
 
 CONNECT_S = 15
 """Until the node says `ready`."""
+CLOSE_S = 2
+"""Until a node that hangs is left without its goodbye."""
 CALL_S = 30
 """An ordinary call, from question to `done`."""
-HEARTBEAT_S = 30
 MAX_MESSAGE = 16 * 1024 * 1024
 MAX_WAITING = 4_096
 """Events of one call that nobody has read yet; a call that nobody reads is given up."""
@@ -202,8 +203,8 @@ class NodeClient:
                 socket = await self._session.ws_connect(
                     self.url / "api/v1/ws",
                     ssl=pinned(self.url, self._fingerprint),
-                    heartbeat=HEARTBEAT_S,
                     max_msg_size=MAX_MESSAGE,
+                    timeout=aiohttp.ClientWSTimeout(ws_close=CLOSE_S),
                 )
                 try:
                     await socket.send_json({"type": "auth", "token": self._token})

@@ -213,7 +213,7 @@ async def request(
         raise CannotConnect(f"Nothing answers at {url.origin()}.") from error
     try:
         reply = json.loads(raw)
-    except ValueError:
+    except ValueError, RecursionError:
         reply = None
     if not isinstance(reply, dict):
         raise NotHearthNet(f"What answers at {url.origin()} is no HearthNet node.")

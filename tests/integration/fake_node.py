@@ -150,7 +150,9 @@ class FakeNode:
     lies_about_code: bool = False
     believes: str | None = None
     """The fingerprint it takes for its own, when somebody stands between."""
-    refuse_auth: tuple[str, str] | None = None
+    when_paired: Refused | ConnectionResetError | None = None
+    """What happens to the next pairing instead."""
+    pairs_as: str | None = None
     port: int = 0
 
     def __post_init__(self) -> None:
@@ -271,6 +273,10 @@ class FakeNode:
 
     async def _pair(self, request: web.Request) -> web.Response:
         body = await request.json()
+        if isinstance(self.when_paired, Refused):
+            return self._error(self.when_paired)
+        if self.when_paired is not None and request.transport is not None:
+            request.transport.abort()
         if self.code_expired:
             return self._error(Refused(410, "expired", "No pairing code is valid at the moment."))
         if not self.tries:
@@ -306,7 +312,7 @@ class FakeNode:
             {
                 "mac": b64(hmac.digest(key, b"node" + pending.proven, "sha256")),
                 "token": token,
-                "node_id": self.node_id,
+                "node_id": self.pairs_as or self.node_id,
             }
         )
 
@@ -331,10 +337,6 @@ class FakeNode:
             await socket.send_json(
                 {"type": "refused", "error": "token_invalid", "message": "The access token is not valid."}
             )
-            await socket.close()
-            return socket
-        if self.refuse_auth is not None:
-            await socket.send_json({"type": "refused", "error": self.refuse_auth[0], "message": self.refuse_auth[1]})
             await socket.close()
             return socket
         await socket.send_json({"type": "ready", "api": self.api, "node_id": self.node_id, "version": self.version})

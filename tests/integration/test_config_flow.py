@@ -22,7 +22,7 @@ from homeassistant.setup import async_setup_component
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from tests.integration.conftest import DOMAIN, certificate, entry_for, set_up, until
-from tests.integration.fake_node import CODE, FakeNode
+from tests.integration.fake_node import CODE, FakeNode, Refused
 
 WRONG = "ZZZZZ-ZZZZZ"
 
@@ -206,6 +206,46 @@ async def test_what_does_not_know_the_code_is_not_believed(hass: HomeAssistant, 
     assert flow["errors"] == {"base": "not_proven"}
     node.lies_about_code = False
     await finish(hass, await send(hass, flow, **typed(node)))
+
+
+async def test_a_node_that_goes_away_while_pairing(hass: HomeAssistant, node: FakeNode) -> None:
+    flow = await begin(hass, SOURCE_USER)
+    node.when_paired = ConnectionResetError()
+    flow = await send(hass, flow, **typed(node))
+    assert flow["errors"] == {"base": "cannot_connect"}
+    node.when_paired = None
+    await finish(hass, await send(hass, flow, **typed(node)))
+
+
+async def test_an_error_that_is_not_known_here_is_said_to_be_one(hass: HomeAssistant, node: FakeNode) -> None:
+    node.when_paired = Refused(500, "internal_error", "The disk is full.")
+    flow = await send(hass, await begin(hass, SOURCE_USER), **typed(node))
+    assert flow["errors"] == {"base": "unknown"}
+    node.when_paired = None
+    await finish(hass, await send(hass, flow, **typed(node)))
+
+
+async def test_a_node_that_pairs_as_another_than_it_said_is_not_believed(hass: HomeAssistant, node: FakeNode) -> None:
+    node.pairs_as = "x" * 52
+    flow = await send(hass, await begin(hass, SOURCE_USER), **typed(node))
+    assert flow["errors"] == {"base": "not_proven"}
+    node.pairs_as = None
+    await finish(hass, await send(hass, flow, **typed(node)))
+
+
+async def test_an_entry_on_this_machine_stays_there_though_the_node_proves_itself_elsewhere(
+    hass: HomeAssistant, tls_node: FakeNode, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entry = entry_for(tls_node)
+    entry.add_to_hass(hass)
+    before = dict(entry.data)
+    await tls_node.stop()
+    tls_node.port = 0
+    await tls_node.start()
+    monkeypatch.setattr("custom_components.hearthnet.address.is_loopback", lambda host: False)
+    flow = await begin(hass, SOURCE_ZEROCONF, announced(tls_node))
+    assert flow["reason"] == "already_configured"
+    assert dict(entry.data) == before
 
 
 async def test_the_answer_to_who_may_see_must_reach_the_node(hass: HomeAssistant, node: FakeNode) -> None:
