@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 import msgspec
 from blake3 import blake3
-from sqlalchemy import Connection, and_, delete, func, or_, select
+from sqlalchemy import Connection, and_, bindparam, delete, func, or_, select
 
 from hearthnet_core.log.ledger import CHAIN_BYTES, Head, Ledger
 from hearthnet_core.log.tables import PERMANENT, WIRE, arrivals, cursors, event_of, events
@@ -97,13 +96,8 @@ class LogQueries:
         """As `arrival_since`, not decoded."""
 
         def work(connection: Connection) -> Arrivals:
-            entries = connection.execute(
-                select(arrivals.c.n, arrivals.c.c, *WIRE)
-                .select_from(arrivals.outerjoin(events, and_(events.c.id == arrivals.c.id, ADMITTED)))
-                .where(arrivals.c.scope == bytes(scope), arrivals.c.n > n)
-                .order_by(arrivals.c.n)
-                .limit(max(1, min(limit, MAX_BATCH)) + 1)
-            )
+            most = max(1, min(limit, MAX_BATCH)) + 1
+            entries = connection.execute(_ARRIVALS, {"scope": bytes(scope), "n": n, "most": most})
             found: list[Wire] = []
             size, last, c = 0, n, b""
             for count, row in enumerate(entries):
@@ -121,12 +115,12 @@ class LogQueries:
         """Does this cursor mean something here? n = 0 always does: the beginning."""
         if n == 0:
             return True
-        where = arrivals.c.scope == bytes(scope), arrivals.c.n == n
-        return await self._db.read(lambda k: k.execute(select(arrivals.c.c).where(*where)).scalar()) == c
+        entry = {"scope": bytes(scope), "n": n}
+        return await self._db.read(lambda k: k.execute(_LINK, entry).scalar()) == c
 
     async def cursor(self, peer: NodeId, scope: ScopeId) -> Cursor | None:
-        where = cursors.c.peer == bytes(peer), cursors.c.scope == bytes(scope)
-        row = await self._db.read(lambda k: k.execute(select(cursors.c.n, cursors.c.c).where(*where)).first())
+        whose = {"peer": bytes(peer), "scope": bytes(scope)}
+        row = await self._db.read(lambda k: k.execute(_CURSOR, whose).first())
         return Cursor(peer, scope, row[0], row[1]) if row is not None else None
 
     async def forget_cursor(self, peer: NodeId, scope: ScopeId) -> None:
@@ -151,7 +145,7 @@ class LogQueries:
             return [
                 p
                 for p in list(prefixes)[:MAX_PREFIXES]
-                if connection.execute(select(events.c.id).where(*_begins(scope, p)).limit(1)).scalar() is None
+                if connection.execute(_STORED, _between(scope, p)).scalar() is None
             ]
 
         return await self._db.read(work)
@@ -160,7 +154,7 @@ class LogQueries:
         def work(connection: Connection) -> dict[bytes, Event | None]:
             found: dict[bytes, Event | None] = {}
             for prefix in list(prefixes)[:MAX_PREFIXES]:
-                row = connection.execute(select(*WIRE).where(*_begins(scope, prefix), ADMITTED).limit(1)).first()
+                row = connection.execute(_BEGINNING, _between(scope, prefix)).first()
                 found[prefix] = event_of(row) if row is not None else None
             return found
 
@@ -193,9 +187,29 @@ class LogQueries:
         return {status: found.get(status, 0) for status in Status}
 
 
-def _begins(scope: ScopeId, prefix: bytes) -> tuple[Any, Any, Any]:
-    high = prefix + b"\xff" * (32 - len(prefix))
-    return events.c.scope == bytes(scope), events.c.id >= prefix, events.c.id <= high
+def _between(scope: ScopeId, prefix: bytes) -> dict[str, bytes]:
+    return {"scope": bytes(scope), "low": prefix, "high": prefix + b"\xff" * (32 - len(prefix))}
+
+
+# Replication asks these all the time, and building a statement takes longer than running it.
+_ARRIVALS = (
+    select(arrivals.c.n, arrivals.c.c, *WIRE)
+    .select_from(arrivals.outerjoin(events, and_(events.c.id == arrivals.c.id, ADMITTED)))
+    .where(arrivals.c.scope == bindparam("scope"), arrivals.c.n > bindparam("n"))
+    .order_by(arrivals.c.n)
+    .limit(bindparam("most"))
+)
+_LINK = select(arrivals.c.c).where(arrivals.c.scope == bindparam("scope"), arrivals.c.n == bindparam("n"))
+_CURSOR = select(cursors.c.n, cursors.c.c).where(
+    cursors.c.peer == bindparam("peer"), cursors.c.scope == bindparam("scope")
+)
+_BEGINS = (
+    events.c.scope == bindparam("scope"),
+    events.c.id >= bindparam("low"),
+    events.c.id <= bindparam("high"),
+)
+_STORED = select(events.c.id).where(*_BEGINS).limit(1)
+_BEGINNING = select(*WIRE).where(*_BEGINS, ADMITTED).limit(1)
 
 
 __all__ = ["PERMANENT", "Batch", "Cursor", "Head", "LogQueries", "Stored"]

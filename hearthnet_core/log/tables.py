@@ -17,6 +17,7 @@ from sqlalchemy import (
     SmallInteger,
     String,
     Table,
+    bindparam,
     select,
 )
 
@@ -90,6 +91,7 @@ communities = Table(
     Column("board", Bytes, nullable=False),
     Column("current", Boolean, nullable=False),
 )
+_STATUSES = select(events.c.id, events.c.status).where(events.c.id.in_(bindparam("ids", expanding=True)))
 WIRE = (events.c.header, events.c.signature, events.c.body)
 
 
@@ -122,8 +124,7 @@ def statuses(connection: Connection, ids: Iterable[bytes]) -> dict[bytes, Status
     wanted = [bytes(id) for id in ids]
     found: dict[bytes, Status] = {}
     for at in range(0, len(wanted), IN_AT_ONCE):
-        some = wanted[at : at + IN_AT_ONCE]
-        for id, status in connection.execute(select(events.c.id, events.c.status).where(events.c.id.in_(some))):
+        for id, status in connection.execute(_STATUSES, {"ids": wanted[at : at + IN_AT_ONCE]}):
             found[id] = Status(status)
     return found
 

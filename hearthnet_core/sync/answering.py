@@ -222,6 +222,8 @@ class Answering:
         if past is not told:
             told = self._told[scope] = past
             self._unmarked.add(scope)
+        if told.n >= self._log.head(scope).n:
+            return True
         run, unknown = self._partner.unknown(scope, told.n, self._log.head(scope).n)
         if unknown > MAX_LIVE:
             await self._log.settled()
