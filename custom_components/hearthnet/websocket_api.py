@@ -116,7 +116,10 @@ async def ws_request(hass: HomeAssistant, connection: websocket_api.ActiveConnec
     if (entry := _chosen(hass, connection, msg)) is None:
         return
     try:
-        done = await _node(entry).client.call(method, msg["params"], timeout_s=TIMEOUTS.get(method, 30))
+        node = _node(entry)
+        done = await node.client.call(method, msg["params"], timeout_s=TIMEOUTS.get(method, 30))
+        if method in ADMINS:
+            await node.async_refresh()  # the next question must not meet the privacy of before
     except NodeError as error:
         connection.send_error(msg["id"], error.code, error.message)
     else:

@@ -14,7 +14,7 @@ from typing import Any
 
 import aiohttp
 
-from script.demo_parts.nodes import ROOT, free_port
+from script.demo_parts.nodes import ROOT, connector_in, free_port, inside
 
 HASS = ROOT / ".cache/venv-ha/bin/hass"
 START_S = 240.0
@@ -42,7 +42,7 @@ homeassistant:
 
 
 class HomeAssistant:
-    """`url`, `user` and `password` open it in a browser."""
+    """`url`, `user` and `password` open it in a browser. `within` names the network namespace of the next start."""
 
     def __init__(self, folder: Path) -> None:
         self.config = folder / "home-assistant"
@@ -59,6 +59,7 @@ class HomeAssistant:
         self._waiting: dict[int, asyncio.Queue[dict[str, Any]]] = {}
         self._next = 0
         self._settled = False
+        self.within = ""
 
     async def start(self) -> None:
         """Returns when it serves."""
@@ -80,10 +81,12 @@ class HomeAssistant:
         }
         with self.log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
-                str(HASS), "-c", str(self.config),
+                *inside(self.within), str(HASS), "-c", str(self.config),
                 env=environment, stdin=asyncio.subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
             )  # fmt: skip
-        self._session = aiohttp.ClientSession()
+        if self._session is not None:
+            await self._session.close()
+        self._session = aiohttp.ClientSession(connector=connector_in(self.within))
         async with asyncio.timeout(START_S):
             while True:
                 if self._process.returncode is not None:

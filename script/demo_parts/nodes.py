@@ -38,7 +38,7 @@ class NodeProcess:
         self.program = ["-m", "hearthnet_core"]
         self.ports = free_port(), free_port()
         self._settings = settings or {}
-        self._within = within
+        self.within = within
         self._process: asyncio.subprocess.Process | None = None
         self._session: aiohttp.ClientSession | None = None
         self.node_id = ""
@@ -71,7 +71,7 @@ class NodeProcess:
         clean = {k: v for k, v in os.environ.items() if not k.startswith("HEARTHNET_")}
         with self.log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
-                *(["ip", "netns", "exec", self._within] if self._within else []),
+                *inside(self.within),
                 *[str(PYTHON), *self.program, "run", "--data", str(self.data)],
                 cwd=ROOT,
                 env=clean,
@@ -87,8 +87,9 @@ class NodeProcess:
                 await asyncio.sleep(0.05)
         token = (self.data / "api-token").read_text()
         await self._close_session()
-        connector = aiohttp.TCPConnector(socket_factory=self._socket)
-        self._session = aiohttp.ClientSession(connector=connector, headers={"Authorization": f"Bearer {token}"})
+        self._session = aiohttp.ClientSession(
+            connector=connector_in(self.within), headers={"Authorization": f"Bearer {token}"}
+        )
         self.node_id = (await self.call("state"))["node"]["id"]
 
     async def call(self, method: str, **params: Any) -> dict[str, Any]:
@@ -155,17 +156,6 @@ class NodeProcess:
                 self.kill()
         return await self._process.wait()
 
-    def _socket(self, address: tuple[Any, ...]) -> socket.socket:
-        """A socket belongs to the namespace it was made in."""
-        if not self._within:
-            return socket.socket(address[0], address[1], address[2])
-        with open("/proc/thread-self/ns/net") as here, open(f"/run/netns/{self._within}") as there:
-            os.setns(there.fileno(), os.CLONE_NEWNET)
-            try:
-                return socket.socket(address[0], address[1], address[2])
-            finally:
-                os.setns(here.fileno(), os.CLONE_NEWNET)
-
     async def _close_session(self) -> None:
         if self._session is not None:
             await self._session.close()
@@ -182,6 +172,25 @@ async def join(guest: NodeProcess, host: NodeProcess, *, own: bool = False) -> N
             f"seeing {other.name}",
             lambda s, o=other: any(p["node_id"] == o.node_id and p["connected"] for p in s["peers"]),
         )
+
+
+def connector_in(namespace: str) -> aiohttp.TCPConnector:
+    """Connects from inside a network namespace: a socket belongs to the one it was made in."""
+
+    def made(address: tuple[Any, ...]) -> socket.socket:
+        with open("/proc/thread-self/ns/net") as here, open(f"/run/netns/{namespace}") as there:
+            os.setns(there.fileno(), os.CLONE_NEWNET)
+            try:
+                return socket.socket(address[0], address[1], address[2])
+            finally:
+                os.setns(here.fileno(), os.CLONE_NEWNET)
+
+    return aiohttp.TCPConnector(socket_factory=made if namespace else None)
+
+
+def inside(namespace: str) -> list[str]:
+    """What runs a command there."""
+    return ["ip", "netns", "exec", namespace] if namespace else []
 
 
 def free_port() -> int:
