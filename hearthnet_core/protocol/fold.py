@@ -5,7 +5,7 @@ Rows come in causal order. A set of events is an integer with a bit for each, so
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from msgspec import UNSET
@@ -26,6 +26,7 @@ def dropped(rows: Sequence[Row], founding: Row, community: CommunityId) -> int:
     """
     removals = [row for row in rows if row.is_removal]
     removals.sort(key=_turn)
+    index = _Index(rows)
     banned = 0
     while removals:
         void, applied = banned, list[tuple[Row, int]]()
@@ -33,7 +34,7 @@ def dropped(rows: Sequence[Row], founding: Row, community: CommunityId) -> int:
         for removal in removals:
             if removal.bit & gone:
                 continue
-            victims = victims_of(removal, rows) & ~removal.bit
+            victims = victims_of(removal, index)
             applied.append((removal, victims))
             if victims & ~void:
                 void |= victims
@@ -57,40 +58,60 @@ def _turn(removal: Row) -> tuple[Seniority, int, int, bytes]:
     return removal.seniority, kind, removal.depth, removal.event.id
 
 
-def victims_of(removal: Row, rows: Iterable[Row]) -> int:
+class _Index:
+    """Which rows are whose, so that a removal costs what its subject did and not what everybody did."""
+
+    def __init__(self, rows: Sequence[Row]) -> None:
+        self._at = {row.bit: row for row in rows}
+        self.by_node: dict[bytes, int] = {}
+        self.by_member: dict[bytes, int] = {}
+        self.plugs: dict[bytes, list[Row]] = {}
+        self.joins: dict[bytes, list[Row]] = {}
+        self.promotions: dict[bytes, list[Row]] = {}
+        for row in rows:
+            author = row.event.header.author
+            self.by_node[author] = self.by_node.get(author, 0) | row.bit
+            if row.member is not None:
+                self.by_member[row.member] = self.by_member.get(row.member, 0) | row.bit
+            if row.statement is not None:
+                self.joins.setdefault(row.statement.member_id, []).append(row)
+                self.plugs.setdefault(row.statement.node_id, []).append(row)
+            match row.body:
+                case bodies.NodeAdded(node=node):
+                    self.plugs.setdefault(NodeId.of(node), []).append(row)
+                case bodies.Promoted(member=subject):
+                    self.promotions.setdefault(subject, []).append(row)
+
+    def of(self, mask: int) -> Iterator[Row]:
+        while mask:
+            bit = mask & -mask
+            mask ^= bit
+            yield self._at[bit]
+
+
+def victims_of(removal: Row, index: _Index) -> int:
     """What its subject authored outside the removal's past, except on the ground of being let in again after it."""
+    left = -1
     match removal.body:
         case bodies.NodeRemoved(node_id=node_id):
-            return _outside(removal, rows, lambda row: row.event.header.author == node_id, _plugs(node_id, rows))
+            theirs, again = index.by_node.get(node_id, 0), index.plugs.get(node_id, ())
         case bodies.Revoked(member=subject):
-            again = [r for r in rows if r.statement is not None and r.statement.member_id == subject]
-            return _outside(removal, rows, lambda row: row.member == subject, again)
+            theirs, again = index.by_member.get(subject, 0), index.joins.get(subject, ())
         case bodies.Demoted(member=subject, role=role):
             left = ROLES.index(role)
-            again = [r for r in rows if isinstance(r.body, bodies.Promoted) and r.body.member == subject]
-            return _outside(removal, rows, lambda row: row.member == subject and row.needs > left, again)
-    return 0
-
-
-def _plugs(node_id: bytes, rows: Iterable[Row]) -> list[Row]:
-    found = []
-    for row in rows:
-        plugged = row.statement.node if row.statement is not None else None
-        if isinstance(row.body, bodies.NodeAdded):
-            plugged = row.body.node
-        if plugged is not None and NodeId.of(plugged) == node_id:
-            found.append(row)
-    return found
-
-
-def _outside(removal: Row, rows: Iterable[Row], hit: Callable[[Row], bool], again: list[Row]) -> int:
+            theirs, again = index.by_member.get(subject, 0), index.promotions.get(subject, ())
+        case _:
+            return 0
+    theirs &= ~(removal.past | removal.bit)
+    if not theirs:
+        return 0
     renewed = 0
     for row in again:
         if row.past & removal.bit:
             renewed |= row.bit
     found = 0
-    for row in rows:
-        if row is not removal and not row.bit & removal.past and hit(row) and not row.past & renewed:
+    for row in index.of(theirs):
+        if row.needs > left and not row.past & renewed:
             found |= row.bit
     return found
 
@@ -193,9 +214,16 @@ def extended(state: State, row: Row) -> State | None:
         case bodies.PolicyUpdated():
             name = row.body.name if row.body.name is not UNSET else state.name
             return replace(state, policy=updated(state.policy, row.body), name=name)
-        case bodies.NodeAdded(node=key, node_name=name) if row.member is not None and NodeId.of(key) not in state.nodes:
+        case bodies.NodeAdded(node=key, node_name=name) if row.member is not None:
             id_ = NodeId.of(key)
-            return replace(state, nodes={**state.nodes, id_: NodeInfo(id_, key, row.member, name, True, None)})
+            known = state.nodes.get(id_)
+            info = NodeInfo(id_, key, row.member, name, True, None)
+            if known is not None:
+                info = replace(known, active=True, limit=None)
+            return replace(state, nodes={**state.nodes, id_: info})
+        case bodies.NodeRemoved(node_id=node_id):
+            info = replace(state.nodes[NodeId(node_id)], active=False, limit=row.event.header.lamport)
+            return replace(state, nodes={**state.nodes, info.id: info})
     return None
 
 
