@@ -68,10 +68,7 @@ class Answering:
         return self._stream
 
     async def run(self) -> None:
-        disconnect = [
-            self._log.committed.connect(lambda _: self._news.set()),
-            self._log.authority.connect(lambda _: self._news.set()),
-        ]
+        disconnect = self._log.committed.connect(lambda _: self._news.set())
         try:
             async with asyncio.TaskGroup() as group:
                 live = group.create_task(self._live())
@@ -82,8 +79,7 @@ class Answering:
                     live.cancel()
         finally:
             self._forget_compared()
-            for each in disconnect:
-                each()
+            disconnect()
 
     async def _asked(self, raw: bytes) -> None:
         match question(raw):

@@ -78,6 +78,7 @@ class Sync:
     def peer_up(self, node_id: NodeId) -> None:
         self._peers.add(node_id)
         self._failures.pop(node_id, None)
+        self._errors.pop(node_id, None)
         self._stop(node_id)
         self._arrange()
 
@@ -112,7 +113,8 @@ class Sync:
                 self._askers.discard(peer)
 
     def report(self) -> dict[str, Any]:
-        """For `doctor`: per peer whether it is asked and asks, and how long repairs with it pause (seconds)."""
+        """For `doctor`: per peer whether it is asked and asks, and how long repairs with it pause (seconds);
+        `clock_offset_s`: by how much this clock is ahead of the median of the peers', to the day, None with nobody there."""
         now = self._runtime.now()
         peers = {}
         for id in sorted(self._peers):
@@ -124,9 +126,16 @@ class Sync:
                 "repairs": partner.repairs,
                 "repair_pause_s": max(partner.lost.seconds, partner.waiting.seconds),
                 "repair_in_s": max(0.0, partner.lost.until - now, partner.waiting.until - now),
-                "error": self._errors.get(id, ""),
+                "error": self._errors.get(id, "") if asking is None else "",
             }
-        return {"peers": peers, "forgets_before_day": self._over_before()}
+        heard = sorted(p.today for id in self._peers if (p := self._partner(id)).today_at > float("-inf"))
+        ahead = self._shared.today - heard[len(heard) // 2] if heard else None
+        return {
+            "peers": peers,
+            "forgets_before_day": self._over_before(),
+            # Days are what peers tell; one day apart is midnight.
+            "clock_offset_s": None if ahead is None else ahead * 86_400.0 if abs(ahead) > 1 else 0.0,
+        }
 
     def repair(self, node_id: NodeId) -> None:
         """Compares everything with this peer now, as happens daily with one."""

@@ -418,3 +418,16 @@ async def test_only_a_broken_disk_makes_ingest_raise() -> None:
         await node.log.ingest([post_by(A, world, 5).wire])
     node.db._sync = None
     assert len((await node.log.ingest([post_by(A, world, 5).wire])).admitted) == 1
+
+
+async def test_the_span_of_a_batch_holds_only_what_came_with_it() -> None:
+    world = world_of(A)
+    (node,) = await street(world, F)
+    first = await node.log.ingest([post_by(A, world, 3).wire, post_by(A, world, 4).wire])
+    assert first.spans == {BOARD: (0, node.log.head(BOARD))}
+    waiting = post_by(B, world, 5)
+    assert (await node.log.ingest([waiting.wire])).spans == {}
+    joined = world.join(F.node(), B, heads(world))
+    second = await node.log.ingest([joined.wire, post_by(A, world, 6).wire])
+    assert node.log.head(BOARD).n == 4
+    assert second.spans == {SCOPE: (2, node.log.head(SCOPE))}

@@ -6,6 +6,7 @@ import hashlib
 import random
 
 import pytest
+from blake3 import blake3
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,6 +14,7 @@ from hearthnet_core.log.ledger import Head
 from hearthnet_core.models.ids import NodeId, ScopeId
 from hearthnet_core.sync.days import EARLIEST_DAY, GRACE_DAYS, over_before
 from hearthnet_core.sync.fanout import ALL_UP_TO, LEAST, LINKS, links
+from hearthnet_core.sync.repair import keyed
 from hearthnet_core.sync.shared import COMPARE_EVERY_S, COMPARES, LONGEST_PAUSE_S, Partner, Pause
 from hearthnet_core.sync.turns import LONGEST_S, STALLED_S, Turns
 
@@ -140,3 +142,8 @@ def test_what_a_peer_sent_is_skipped_wherever_the_others_lie() -> None:
             seen += range(told.n + 1, told.n + run + 1)
             told = Head(told.n + run, bytes(16))
         assert seen == mine
+
+
+def test_ids_are_compared_under_both_nonces() -> None:
+    id, asker, asked = b"i" * 32, b"a" * 16, b"b" * 16
+    assert keyed(asker, asked, id) == blake3(asker + asked + id).digest()

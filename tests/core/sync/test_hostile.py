@@ -553,3 +553,35 @@ async def test_nor_is_one_between_two_scopes() -> None:
         assert await asked(end) == m.Since(bytes(BOARD), 0, ZERO, 1024)
         await tell(end, m.Mark(bytes(SCOPE), 501, b"c" * 16), m.Batch(bytes(BOARD), 1, (), 0, ZERO, False))
         assert await asked(end) == m.Since(bytes(SCOPE), 0, ZERO, 1024)
+
+
+async def test_an_asker_is_told_of_nothing_new_in_a_scope_that_it_is_still_catching_up_with() -> None:
+    a, b = await street(world_of(A), F, A)
+    for n in range(3):
+        await a.post(f"{n}")
+    async with victim(a) as met:
+        end = met.ask(b)
+        await tell(end, m.Hello(bytes(32), (), 0))
+        assert isinstance(await heard(end), m.Hello)
+        await tell(end, m.Since(bytes(BOARD), 0, ZERO, 1))
+        first = await heard(end)
+        assert isinstance(first, m.Batch)
+        assert first.more
+        await a.post("3")
+        await asyncio.sleep(0.2)
+        await tell(end, m.Since(bytes(BOARD), first.last, first.c, 100))
+        rest = await heard(end)
+        assert isinstance(rest, m.Batch)
+        assert len(rest.events) == 3
+        made = await a.post("4")
+        assert await heard(end) == m.Push(bytes(BOARD), made.wire)
+
+
+async def test_who_lost_its_cursor_is_still_told_what_is_new() -> None:
+    a, b = await street(world_of(A), F, A)
+    async with victim(a) as met:
+        end = met.ask(b)
+        await tell(end, m.Since(bytes(BOARD), 7, ZERO, 1))
+        assert await heard(end) == m.Lost(bytes(BOARD))
+        made = await a.post("new")
+        assert await heard(end) == m.Push(bytes(BOARD), made.wire)
