@@ -17,7 +17,7 @@ from hearthnet_core.bus.health import Health, Key
 from hearthnet_core.bus.registry import Local, PeerOffers, Registry
 from hearthnet_core.bus.remote import Open, RemoteProvider
 from hearthnet_core.bus.router import Candidate, Ranked, rank, saturated
-from hearthnet_core.bus.story import Story, provenance, release
+from hearthnet_core.bus.story import OURS, Story, provenance, release
 from hearthnet_core.bus.trace import Attempt, Trace, Traces, described
 from hearthnet_core.capability import Call, Chunk, Offer, Privacy, Provider
 from hearthnet_core.contract import Contract
@@ -44,12 +44,13 @@ FIRST_CHUNK_FACTOR = 4.0
 LOADING_S = 30.0
 GAP_S = 10.0
 BLAMELESS_S = 1.0
+MAX_TEXT = 256 * 1024
 MAX_WARM = 200
 
 
 class Bus:
-    """`privacy` and `internet` are asked at each call; `open` reaches a connected peer. `traces` keeps the last stories,
-    `health` what was seen of each provider."""
+    """`privacy` and `internet` are asked at each call; `open` reaches a connected peer. `traces` keeps the last stories
+    of this household's own calls, `health` what was seen of each provider."""
 
     def __init__(
         self,
@@ -83,7 +84,8 @@ class Bus:
         contract = self._registry.contract(call.capability, call.version)
         contract.check_request(call.body)
         if call.caller is None:
-            privacy = self._privacy().narrowed(call.privacy)
+            # A private capability is this node's own: a neighbour that claims to offer it too gets nothing of it.
+            privacy = Privacy.LOCAL if contract.private else self._privacy().narrowed(call.privacy)
             if privacy is not call.privacy:
                 call = msgspec.structs.replace(call, privacy=privacy)
         else:
@@ -168,9 +170,10 @@ class Bus:
             started=self._runtime.wall(),
             privacy=call.privacy.value,
             attempts=[attempt],
-            candidates=described(rank(call, [self._here(offer, began, None)])),
         )
-        self.traces.keep(trace)
+        if call.caller is None:  # what a peer asks is that peer's story
+            trace.candidates = described(rank(call, [self._here(offer, began, None)]))
+            self.traces.keep(trace)
         self.health.started(key)
         outcome: HearthNetError | None = None
         try:
@@ -202,25 +205,26 @@ class Bus:
 
     async def _routed(self, call: Call, contract: Contract) -> AsyncGenerator[Chunk]:
         story = Story(call, self._runtime)
-        self.traces.keep(story.trace)
+        if call.caller is None:
+            self.traces.keep(story.trace)
         try:
-            told = False
+            opening = [Chunk("route", {"trace_id": call.id, "candidates": story.trace.candidates})]
             tried: set[Key] = set()
             queue_ends: float | None = None
             failure: HearthNetError | None = None
             while len(tried) < MAX_TRIED and len(story.trace.attempts) < MAX_ATTEMPTS:
                 rows = rank(call, self.candidates(call), internet=self._internet())
                 story.considered(rows)
-                if not told:
-                    told = True
-                    yield Chunk("route", {"trace_id": call.id, "candidates": list(story.trace.candidates)})
-                    continue  # looks again: nothing may happen between the choice and its attempt
                 open_rows = [r for r in rows if not r.excluded and r.candidate.key not in tried]
                 if not open_rows:
+                    if opening:
+                        yield opening.pop()
                     break
                 free = [r for r in open_rows if not saturated(r.candidate)]
                 now = self._runtime.now()
                 if not free:
+                    if opening:
+                        yield opening.pop()
                     if queue_ends is None:
                         # A peer's call does not queue here: whoever sent it knows where else to go.
                         queue_ends = min(call.deadline, now + QUEUE_S) if call.caller is None else now
@@ -235,7 +239,7 @@ class Bus:
                 tried.add(chosen.candidate.key)
                 others = [r for r in open_rows if r is not chosen]
                 try:
-                    async with aclosing(self._attempt(call, contract, chosen, story, others)) as chunks:
+                    async with aclosing(self._attempt(call, contract, chosen, story, others, opening)) as chunks:
                         async for chunk in chunks:
                             yield chunk
                             if chunk.last:
@@ -262,7 +266,13 @@ class Bus:
             story.finish()
 
     async def _attempt(
-        self, call: Call, contract: Contract, chosen: Ranked, story: Story, others: list[Ranked]
+        self,
+        call: Call,
+        contract: Contract,
+        chosen: Ranked,
+        story: Story,
+        others: list[Ranked],
+        opening: list[Chunk],
     ) -> AsyncGenerator[Chunk]:
         candidate, key = chosen.candidate, chosen.candidate.key
         attempt = story.attempt(chosen)
@@ -273,8 +283,10 @@ class Bus:
         hold = contract.text and not all(r.candidate.offer.continues for r in others)
         held, said_before = "", len(story.said)
         outcome: HearthNetError | None = None
-        self.health.started(key)  # before anything is awaited: a probe is one at a time
+        self.health.started(key)  # before anything else can happen: a probe is one at a time, a slot is taken once
         try:
+            if opening:
+                yield opening.pop()
             yield Chunk(
                 "attempt",
                 {
@@ -303,12 +315,14 @@ class Bus:
                         break
                     if chunk.event == "delta" and contract.text:
                         held += str(chunk.data.get("text", ""))
+                        if len(story.said) + len(held) > MAX_TEXT:
+                            raise Unavailable("The answer does not come to an end.")
                         piece, held = release(held) if hold else (held, "")
                         if piece:
                             story.said += piece
                             yield Chunk("delta", {"text": piece})
-                    else:
-                        yield chunk
+                    elif chunk.event == "progress" or (chunk.event not in OURS and not contract.text):
+                        yield chunk  # what the bus itself says (who answers, from what) no provider can say
             contract.check_done({k: v for k, v in chunk.data.items() if k != "receipt"})
             if contract.text:
                 told = story.said[said_before:] + held

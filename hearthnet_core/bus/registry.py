@@ -8,6 +8,7 @@ from collections.abc import Callable
 import msgspec
 
 from hearthnet_core.capability import MAX_NAME, Call, Offer, Provider, Version
+from hearthnet_core.community.shown import shown
 from hearthnet_core.contract import Contract
 from hearthnet_core.errors import BadRequest, NotImplementedHere
 from hearthnet_core.models.ids import NodeId
@@ -91,9 +92,10 @@ class Registry:
         return tuple(o for o in self.offers() if not o.private)[:MAX_OFFERS_PER_PEER]
 
     def peer_changed(self, peer: PeerOffers) -> None:
-        """A connected peer's offers as its manifest tells them now; its figures are cut to what can be true."""
+        """A connected peer's offers as its manifest tells them now; figures are cut to what can be true, text is made fit
+        for a screen, because names and reasons reach people in traces and errors."""
         offers = tuple(_bounded(offer) for offer in peer.offers[:MAX_OFFERS_PER_PEER])
-        self.peers[peer.node_id] = dataclasses.replace(peer, offers=offers)
+        self.peers[peer.node_id] = dataclasses.replace(peer, name=shown(peer.name), offers=offers)
 
     def peer_gone(self, node_id: NodeId) -> None:
         """Its connection ended: it is out of routing at once."""
@@ -104,10 +106,10 @@ def _bounded(offer: Offer) -> Offer:
     return msgspec.structs.replace(
         offer,
         capability=offer.capability[:MAX_NAME],
-        provider=offer.provider[:MAX_NAME],
-        models=tuple(m[:MAX_NAME] for m in offer.models[:MAX_MODELS]),
-        loaded=tuple(m[:MAX_NAME] for m in offer.loaded[:MAX_MODELS]),
-        reason=offer.reason[:MAX_REASON],
+        provider=shown(offer.provider[:MAX_NAME]),
+        models=tuple(shown(m[:MAX_NAME]) for m in offer.models[:MAX_MODELS]),
+        loaded=tuple(shown(m[:MAX_NAME]) for m in offer.loaded[:MAX_MODELS]),
+        reason=shown(offer.reason[:MAX_REASON]),
         quality=_fraction(offer.quality),
         load=_fraction(offer.load),
         slots=min(max(1, offer.slots), MAX_SLOTS),

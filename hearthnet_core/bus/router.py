@@ -121,12 +121,12 @@ def score(call: Call, candidate: Candidate) -> tuple[float, tuple[Term, ...]]:
     whys = (
         _seconds("begins", health.first_s),
         _seconds("is done", health.total_s),
-        f"{health.completed} answered, {health.failed} failed",
-        f"{load:.0%} busy",
+        _record(health),
+        _room(load),
         _model(offer, loaded),
-        "knows this conversation" if candidate.warm else "new to this conversation",
-        "on this node" if candidate.local else f"{rtt:.0f} ms away",
-        "on battery" if offer.on_battery else "on mains",
+        "answered earlier in this conversation" if candidate.warm else "new to this conversation",
+        _distance(candidate),
+        "runs on battery" if offer.on_battery else "on mains power",
     )
     terms = tuple(map(Term, WEIGHTS, values, WEIGHTS.values(), whys))
     return sum(map(operator.mul, values, WEIGHTS.values())), terms
@@ -162,6 +162,39 @@ def _seconds(what: str, value: float | None) -> str:
     return f"usually {what} after {value * 1000:.0f} ms" if value < 1 else f"usually {what} after {value:.1f} s"
 
 
+def _record(health: Record) -> str:
+    if not health.completed and not health.failed:
+        return "not tried yet"
+    if not health.failed:
+        return (
+            f"answered each of {health.completed} times"
+            if health.completed > 1
+            else "answered the one time it was asked"
+        )
+    failed = "once" if health.failed == 1 else f"{health.failed} times"
+    return (
+        f"answered {health.completed} times, failed {failed}"
+        if health.completed
+        else f"failed {failed}, never answered"
+    )
+
+
+def _room(load: float) -> str:
+    if load <= 0:
+        return "idle"
+    return "busy with as much as it can do at once" if load >= 1 else f"{load:.0%} busy"
+
+
+def _distance(candidate: Candidate) -> str:
+    if candidate.local:
+        return "on this node"
+    if candidate.rtt_ms is None:
+        return "distance not measured yet"
+    return "less than 1 ms away" if candidate.rtt_ms < 1 else f"{candidate.rtt_ms:.0f} ms away"
+
+
 def _model(offer: Offer, loaded: bool) -> str:
-    name = (offer.loaded or offer.models or (offer.provider,))[0]
-    return f"{name}, {'ready' if loaded else 'must be loaded first'}"
+    if not offer.models and not offer.loaded:
+        return f"{offer.provider} needs no model"
+    name = (offer.loaded or offer.models)[0]
+    return f"{name} is ready" if loaded else f"{name} must be loaded first"

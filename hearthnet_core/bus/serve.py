@@ -11,6 +11,7 @@ import msgspec
 
 from hearthnet_core.bus.receipt import AnswerHash, sign
 from hearthnet_core.bus.remote import MAX_BODY, CallHeader, Stream
+from hearthnet_core.bus.story import OURS
 from hearthnet_core.capability import LLM_TIMEOUT_S, MAX_HOPS, MAX_NAME, Call, Chunk, Privacy, Provider, Version
 from hearthnet_core.errors import BadRequest, HearthNetError, InternalError, Timeout
 from hearthnet_core.identity.keys import SigningKey
@@ -22,8 +23,6 @@ HEARTBEAT_S = 0.5
 MAX_SAID = 64 * 1024
 MAX_TIMEOUT_MS = int(LLM_TIMEOUT_S * 1000)
 FIRST_MESSAGE_S = 5.0
-OURS = frozenset(("route", "attempt", "attempt_failed"))
-"""Events that tell whom else this node knows and tries: they stay here."""
 
 _headers = msgspec.msgpack.Decoder(CallHeader)
 _bodies = msgspec.msgpack.Decoder(dict[str, Any])

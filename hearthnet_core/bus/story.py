@@ -12,6 +12,9 @@ from hearthnet_core.contract import Contract
 from hearthnet_core.runtime import Runtime
 
 MAX_HOPS_SHOWN = 4
+OURS = frozenset(("route", "attempt", "attempt_failed"))
+"""Who was considered and tried: only the bus itself says so. From a provider they count for nothing, and to peers they do
+not go."""
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]]*(?:\s*\[\d+\])*(?=\s|$)")
 
 
