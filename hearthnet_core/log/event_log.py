@@ -26,6 +26,7 @@ from hearthnet_core.log.tables import (
     communities,
     cursors,
     events,
+    events_by_id,
     insert_rows,
     row_of,
     statuses,
@@ -72,6 +73,7 @@ class _Change:
     admitted: list[Event] = field(default_factory=list)
     moved: Consequences = field(default_factory=Consequences)
     unparked: list[EventId] = field(default_factory=list)
+    doubted: set[bytes] = field(default_factory=set)
     refused: list[HearthNetError] = field(default_factory=list)
     cursor: Cursor | None = None
     extra: list[Callable[[Connection], None]] = field(default_factory=list)
@@ -193,7 +195,7 @@ class EventLog(LogQueries):
             except HearthNetError as error:
                 change.refused.append(error)
         total = len(fresh)
-        await self._leave_out_known(fresh)
+        await self._leave_out_known(fresh, change)
         verified = await self._verified([e for e in fresh.values() if e.header.scope != membership], state, change)
         return await asyncio.shield(self._take(fresh, total, verified, version, source, change))
 
@@ -230,7 +232,7 @@ class EventLog(LogQueries):
     ) -> Ingested:
         async with self._lock:
             if version != self._version:
-                await self._leave_out_known(fresh)
+                await self._leave_out_known(fresh, change)
             peer = bytes(source) if source is not None else b""
             old, heads = self.state, dict(self._ledger.heads)
             authority = [e for e in fresh.values() if e.scope == old.scope]
@@ -265,13 +267,15 @@ class EventLog(LogQueries):
         """What came and what was parked, until nothing more stands on something known."""
         scope = events.c.scope == bytes(self.state.scope)
         parked = events.c.status == int(Status.PARKED)
-        waiting = {e.id: e for e in came}
-        before = {e.id: e for e in await self._db.read(lambda c: stored_events(c, scope, parked))}
-        waiting |= before
+        stored = await self._db.read(lambda c: stored_events(c, scope, parked))
+        waiting = {(e.id, True): e for e in stored} | {(e.id, False): e for e in came}
         progress = True
         while waiting and progress:
             progress = False
-            for id, item in sorted(waiting.items(), key=lambda pair: (pair[1].header.lamport, pair[0])):
+            for key, item in sorted(waiting.items(), key=lambda pair: (pair[1].header.lamport, pair[0])):
+                if key not in waiting:
+                    continue
+                id, was_parked = key
                 try:
                     self.graph.add(item)
                 except MissingParents:
@@ -280,12 +284,14 @@ class EventLog(LogQueries):
                     change.refused.append(error)
                 else:
                     change.place(item, Status.ADMITTED)
-                del waiting[id]
+                    was_parked = waiting.pop((id, True), None) is not None
+                    waiting.pop((id, False), None)
+                waiting.pop(key, None)
                 progress = True
-                if id in before:
+                if was_parked:
                     change.unparked.append(id)
-        for id, item in waiting.items():
-            if id not in before:
+        for (_, was_parked), item in waiting.items():
+            if not was_parked:
                 self._park(item, peer, change)
 
     def _take_content(self, came: Event, state: State, verified: set[bytes], peer: bytes, change: _Change) -> None:
@@ -300,9 +306,18 @@ class EventLog(LogQueries):
             except InvalidSignature as error:
                 change.refused.append(error)
                 return
+        if bytes(came.id) in change.doubted:
+            change.unparked.append(came.id)
         change.place(came, status, late=info.limit is not None)
 
     def _park(self, item: Event, peer: bytes, change: _Change) -> None:
+        if bytes(item.id) in change.doubted:
+            # What waits was never verified: who sent it first must not decide which of the two is lost.
+            change.refused.append(
+                Unavailable("An event waits here with another signature or body; it is asked for again.")
+            )
+            change.cursor = None
+            return
         if sum(self._parked.values()) >= MAX_PARKED or self._parked.get(peer, 0) >= MAX_PARKED_OF_PEER:
             change.refused.append(Unavailable("Too many events wait for others that have not come."))
             change.cursor = None  # it would cover what there was no room for
@@ -331,9 +346,19 @@ class EventLog(LogQueries):
         found = await asyncio.gather(*(self._runtime.offload(check, part) for part in parts))
         return set().union(*found)
 
-    async def _leave_out_known(self, fresh: dict[bytes, Event]) -> None:
-        if fresh:
-            for id in await self._db.read(lambda c: statuses(c, fresh)):
+    async def _leave_out_known(self, fresh: dict[bytes, Event], change: _Change) -> None:
+        """An id leaves out signature and body: what waits unverified is known only when it is the same to the byte."""
+        if not fresh:
+            return
+        known = await self._db.read(lambda c: statuses(c, fresh))
+        waiting = [id for id, status in known.items() if status is Status.PARKED]
+        stored = (
+            {bytes(e.id): e.wire for e in await self._db.read(lambda c: events_by_id(c, waiting))} if waiting else {}
+        )
+        for id in known:
+            if id in stored and stored[id] != fresh[id].wire:
+                change.doubted.add(id)
+            else:
                 del fresh[id]
 
     async def _append_authority(self, type: str, body: Body) -> Event:

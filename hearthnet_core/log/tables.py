@@ -131,3 +131,8 @@ def statuses(connection: Connection, ids: Iterable[bytes]) -> dict[bytes, Status
 
 def stored_events(connection: Connection, *where: Any) -> list[Event]:
     return [event_of(row) for row in connection.execute(select(*WIRE).where(*where).order_by(events.c.lamport))]
+
+
+def events_by_id(connection: Connection, ids: Sequence[bytes]) -> list[Event]:
+    chunks = (ids[at : at + IN_AT_ONCE] for at in range(0, len(ids), IN_AT_ONCE))
+    return [e for some in chunks for e in stored_events(connection, events.c.id.in_(some))]
