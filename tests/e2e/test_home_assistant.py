@@ -104,8 +104,9 @@ async def answers(world: World, question: str = QUESTION) -> list[tuple[str, dic
 
 async def test_with_this_home_no_byte_of_a_question_reaches_bob(world: World) -> None:
     *_, (event, data) = await answers(world)
-    assert (event, data["error"]) == ("error", "unavailable")
-    assert "this question stays in this household" in data["message"]
+    assert (event, data["answered_by"]["node_name"]) == ("done", "Alice")
+    (bob,) = [c for c in data["trace"]["candidates"] if c["node_name"] == "Bob"]
+    assert bob["excluded"] == "privacy: this question stays in this household"
     assert (await world.bob.call("traces"))["traces"] == []
 
 
