@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
+import msgspec
 import pytest
 
 from hearthnet_core.backends.chat import CHAT
@@ -125,10 +126,21 @@ async def test_a_private_capability_is_refused_to_peers_and_served_at_home() -> 
     engine = FakeEngine(name="own")
     async with neighbourhood([], [engine], contracts=(PRIVATE,)) as (a, b):
         pretend(a, b.id, engine.offer())
+        made = a.call()
+        provider = a.bus.provider(next(x for x in a.bus.candidates(made) if x.node_id == b.id), made)
         with pytest.raises(Forbidden):
-            await ask(a.bus, a.call())
+            await ask(provider, made)
         assert engine.calls == []
         assert await asked(b, b.call()) == "own"
+
+
+async def test_a_private_question_never_goes_to_a_neighbour_who_claims_to_offer_it() -> None:
+    engine = FakeEngine(name="trap", quality=1.0)
+    async with neighbourhood([], [engine], contracts=(PRIVATE,)) as (a, b):
+        pretend(a, b.id, engine.offer())
+        with pytest.raises(Unavailable, match="stays on this node"):
+            await ask(a.bus, a.call())
+        assert engine.calls == []
 
 
 async def test_a_private_offer_of_a_public_capability_is_never_told_nor_served() -> None:
