@@ -295,6 +295,7 @@ function request(method: string): unknown {
         addresses: [bob.address],
         expires: seconds + 80_000,
         words: "ember lantern orchard copper meadow violin",
+        own: false,
       };
     case "join":
       return { community: full.community, member_id: id("alice") };

@@ -167,4 +167,5 @@ export interface InspectedInvite {
   addresses: string[];
   expires: number;
   words: string;
+  own: boolean;
 }

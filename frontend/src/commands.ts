@@ -16,7 +16,7 @@ interface Methods {
   post_notice: { params: { title: string; body: string; severity: Severity; ttl_hours: number }; result: { notice: Notice } };
   create_invite: { params: { own?: boolean; ttl_hours?: number }; result: Invite };
   inspect_invite: { params: { text: string }; result: InspectedInvite };
-  join: { params: { text: string; name?: string }; result: { community: Partial<Community>; member_id: string } };
+  join: { params: { text: string; name?: string; own?: boolean }; result: { community: Partial<Community>; member_id: string } };
   leave: { params: Record<string, never>; result: { community: Partial<Community> } };
   set_mode: { params: { mode: string; reason?: string }; result: unknown };
   set_privacy: { params: { privacy: string }; result: unknown };

@@ -115,6 +115,7 @@ export class JoinDialog extends LitElement {
           .value=${this.household}
           @input=${(event: Event) => (this.household = (event.target as HTMLInputElement).value)}
       /></label>
+      ${seen?.own ? html`<p class="failure" role="alert" data-test="join-own">${words.t("panel.join.own")}</p>` : nothing}
       ${this.leaving ? html`<p>${words.t("panel.join.replaces", { name: this.leaving })}</p>` : nothing}
       <div class="actions">
         <button class="quiet bad" data-test="join-refuse" @click=${() => (this.stage = "differ")}>${words.t("panel.join.differ")}</button>
@@ -137,6 +138,7 @@ export class JoinDialog extends LitElement {
         addresses: [],
         expires: number(seen.expires),
         words: text(seen.words),
+        own: seen.own === true,
       };
       this.stage = "compare";
     } catch (reason) {
@@ -152,7 +154,11 @@ export class JoinDialog extends LitElement {
     this.failure = null;
     const name = this.household.trim();
     try {
-      const done = await request(this.hass.connection, this.entryId, "join", { text: this.pasted.trim(), ...(name ? { name } : {}) });
+      const done = await request(this.hass.connection, this.entryId, "join", {
+        text: this.pasted.trim(),
+        ...(name ? { name } : {}),
+        ...(this.seen?.own ? { own: true } : {}),
+      });
       if (run !== this.run) return;
       this.joined = text(done.community?.name) || text(done.community?.short);
       this.pasted = "";
