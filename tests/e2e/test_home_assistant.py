@@ -107,7 +107,7 @@ async def test_with_this_home_no_byte_of_a_question_reaches_bob(world: World) ->
     assert (event, data["answered_by"]["node_name"]) == ("done", "Alice")
     (bob,) = [c for c in data["trace"]["candidates"] if c["node_name"] == "Bob"]
     assert bob["excluded"] == "privacy: this question stays in this household"
-    assert (await world.bob.call("traces"))["traces"] == []
+    assert {a["node_name"] for a in data["trace"]["attempts"]} == {"Alice"} and data["receipts"] == []
 
 
 async def test_an_admin_opens_questions_to_the_community_and_bob_answers(world: World) -> None:
@@ -226,5 +226,6 @@ async def test_nothing_of_ours_complains_in_home_assistants_log(world: World) ->
         for line in world.home.log.read_text().splitlines()
         if re.search(r"hearthnet", line) and re.search(r" (ERROR|WARNING) ", line)
         and "custom integration hearthnet which has not been tested" not in line
+        and "Lost the HearthNet node Alice" not in line  # it was killed above
     ]  # fmt: skip
     assert bad == []
