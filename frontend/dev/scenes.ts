@@ -357,5 +357,6 @@ export const SCENES: Record<string, () => Scene> = {
   crowd: () => live({ ...full, community: { ...full.community, name: "Siedlergenossenschaft Oberstaufenbach", members: 24 }, peers: crowd(23) }),
   eight: () => live({ ...full, community: { ...full.community, members: 9 }, peers: crowd(8) }),
   pair: () => live({ ...full, community: { ...full.community, members: 2 }, peers: [bob] }),
+  own_invite: () => live(alone, { request: (method) => ({ ...(request(method) as object), own: true }) }),
   readmit: () => live({ ...full, community: { ...full.community, readmit: [{ member_id: id("dave"), name: "Dave" }] }, node: { ...full.node, warnings: ["clock"] } }),
 };

@@ -12,6 +12,7 @@ from hearthnet_core.api.method import Method, Nothing, once
 from hearthnet_core.api.pairing import Pairing
 from hearthnet_core.api.state import StateView
 from hearthnet_core.api.tokens import Tokens
+from hearthnet_core.backends.terms import language_of
 from hearthnet_core.bus.bus import Bus
 from hearthnet_core.bus.registry import Registry
 from hearthnet_core.capability import Call, Chunk, Privacy, Version
@@ -28,6 +29,7 @@ from hearthnet_core.services.knowledge import INGEST, IngestRequest, QueryReques
 from hearthnet_core.services.search import Search
 
 Text = Annotated[str, msgspec.Meta(max_length=1_000)]
+Corpus = Annotated[str, msgspec.Meta(max_length=40)]
 Limit = Annotated[int, msgspec.Meta(ge=1, le=100)]
 
 
@@ -35,8 +37,12 @@ class SearchParams(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     query: Annotated[str, msgspec.Meta(min_length=1, max_length=4_000)]
     k: Annotated[int, msgspec.Meta(ge=1, le=20)] = 5
     privacy: Privacy | None = None
-    corpora: Annotated[tuple[str, ...], msgspec.Meta(max_length=16)] = ()
+    corpora: Annotated[tuple[Corpus, ...], msgspec.Meta(max_length=16)] = ()
     language: Annotated[str, msgspec.Meta(max_length=20)] = ""
+
+
+class IngestParams(IngestRequest, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The capability itself takes what newer software adds; a client of this API has mistyped it."""
 
 
 class NoticesParams(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -63,6 +69,7 @@ class InviteText(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 class Join(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     text: Text
     name: Text = ""
+    own: bool = False
 
 
 class SetPrivacy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -133,12 +140,12 @@ class Methods:
             Method("subscribe", Nothing, lambda _: self._view.subscribe()),
             Method("ask", AskRequest, self._asking.stream),
             once("search", SearchParams, self._searched),
-            Method("ingest", IngestRequest, self._ingest, max_body=MAX_INGEST),
+            Method("ingest", IngestParams, self._ingest, max_body=MAX_INGEST),
             once("notices", NoticesParams, lambda p: self._community.notices(p.limit, p.before)),
             once("post_notice", PostNotice, self._post_notice),
             once("create_invite", CreateInvite, lambda p: self._community.create_invite(p.own, p.ttl_hours)),
             once("inspect_invite", InviteText, lambda p: self._community.inspect_invite(p.text)),
-            Method("join", Join, lambda p: self._community.join(p.text, p.name)),
+            Method("join", Join, lambda p: self._community.join(p.text, p.name, p.own)),
             once("leave", Nothing, lambda _: self._community.leave()),
             once("set_mode", SetMode, self._set_mode),
             once("set_privacy", SetPrivacy, self._set_privacy),
@@ -156,11 +163,12 @@ class Methods:
         return {row.name: row for row in rows}
 
     async def _searched(self, params: SearchParams) -> dict[str, Any]:
-        request = QueryRequest(query=params.query, k=params.k, corpora=params.corpora, language=params.language)
+        language = params.language or language_of(params.query)
+        request = QueryRequest(query=params.query, k=params.k, corpora=params.corpora, language=language)
         found = msgspec.to_builtins(await self._search.query(request, params.privacy))
         return {"results": found["results"], "method": found["method"], "searched": found["searched"]}
 
-    def _ingest(self, params: IngestRequest) -> AsyncGenerator[Chunk]:
+    def _ingest(self, params: IngestParams) -> AsyncGenerator[Chunk]:
         return self._bus.stream(self._new_call(INGEST.name, str(INGEST.version), msgspec.to_builtins(params)))
 
     async def _post_notice(self, params: PostNotice) -> dict[str, Any]:

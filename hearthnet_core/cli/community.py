@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from contextlib import aclosing
+from typing import Any
 
 import segno
 
@@ -51,6 +52,7 @@ def add(verbs: Verbs) -> None:
     )
     join.add_argument("invite", help="the invite's text, or - to read it from standard input")
     join.add_argument("--name", default="", help="this household's name there")
+    join.add_argument("--own", action="store_true", help="the invite is for one more node of this household")
     join.add_argument("--yes", action="store_true", help="the words have been compared; do not ask")
 
 
@@ -137,7 +139,9 @@ async def _join(options: argparse.Namespace, terminal: Terminal) -> None:
         invite = plain(await client.call("inspect_invite", {"text": text}))
         if not options.yes:
             _compare(invite, terminal)
-        async with aclosing(client.stream("join", given(text=text, name=options.name))) as events:
+        async with aclosing(
+            client.stream("join", given(text=text, name=options.name, own=options.own or None))
+        ) as events:
             async for event, data in events:
                 if event == "progress":
                     terminal.progress(f"{plain(data['step'])}…")
@@ -151,10 +155,12 @@ async def _join(options: argparse.Namespace, terminal: Terminal) -> None:
                         )
 
 
-def _compare(invite: dict[str, str], terminal: Terminal) -> None:
+def _compare(invite: dict[str, Any], terminal: Terminal) -> None:
     if not sys.stdin.isatty():
         raise BadRequest(f"Compare the words “{invite['words']}” with who made the invite, then join again with --yes.")
     terminal.note(f"The invite is from the node {invite['node_short']} of the community {invite['community_short']}.")
+    if invite.get("own"):
+        terminal.note("It makes this node a part of that household, which then reads what is kept here.")
     terminal.note("Ask who made it to read the words their `hearthnet invite` or panel shows. Are they these?")
     terminal.note(f"\n    {invite['words']}\n")
     print("Join? [y/N] ", end="", file=sys.stderr, flush=True)

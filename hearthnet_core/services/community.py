@@ -15,7 +15,7 @@ from hearthnet_core.community import joining
 from hearthnet_core.community.invites import HOUR_S, Invites
 from hearthnet_core.community.membership import Membership
 from hearthnet_core.community.shown import shown
-from hearthnet_core.errors import BadRequest, HearthNetError, RateLimited, Unavailable
+from hearthnet_core.errors import BadRequest, Forbidden, HearthNetError, RateLimited, Unavailable
 from hearthnet_core.identity.keys import SigningKey
 from hearthnet_core.log.event_log import EventLog
 from hearthnet_core.log.queries import MAX_PAGE
@@ -157,15 +157,17 @@ class CommunityService:
             "addresses": list(found.addresses),
             "expires": float(found.expires),
             "words": found.words,
+            "own": found.own,
         }
 
-    async def join(self, text: str, name: str = "") -> AsyncGenerator[Chunk]:
+    async def join(self, text: str, name: str = "", own: bool = False) -> AsyncGenerator[Chunk]:
         """Steps `connecting`, `joining`, `switching`, then `done`. `name` is the household's, by default as it was.
+        `own`: the person knows that this node becomes one of the inviting household, which then reads what is its own.
 
         Nothing changes here before the other side has let this node in and its whole history holds.
         """
         found = invite.decode(text)
-        self._check_joinable(found)
+        self._check_joinable(found, own)
         if self._switching:
             raise RateLimited("This node is joining or leaving right now; wait for that to end.", retry_after_ms=2_000)
         self._switching = True
@@ -205,7 +207,15 @@ class CommunityService:
             self._switching = False
         return {"community": self.described()}
 
-    def _check_joinable(self, found: Invite) -> None:
+    def _check_joinable(self, found: Invite, own: bool) -> None:
+        if found.own and not own:
+            raise Forbidden(
+                "This invite would make this node a part of the household that made it: that household's nodes could then"
+                " read this home's own documents and questions. If the household is yours, join with `hearthnet join"
+                " --own`; if it is a neighbour's, ask for another invite."
+            )
+        if own and not found.own:
+            raise BadRequest("This invite is for a household, not for one more node of yours; join without `own`.")
         if found.node == self._membership.me.id:
             raise BadRequest("This node made that invite itself; give it to a neighbour.")
         if not found.addresses:

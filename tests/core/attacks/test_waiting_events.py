@@ -32,7 +32,7 @@ async def test_a_revocation_sent_first_with_a_forged_signature_still_counts_when
 
 
 async def test_a_true_event_that_must_wait_beside_a_forged_one_is_asked_for_again() -> None:
-    world, node, step, revoked = await revocation_of_c()
+    _, node, step, revoked = await revocation_of_c()
     await node.log.ingest([(revoked.header_bytes, FORGED, revoked.body)], C.node().node_id)
     peer, scope = B.node().node_id, node.log.state.scope
     done = await node.log.ingest([revoked.wire], peer, Cursor(peer, scope, 9, bytes(16)))

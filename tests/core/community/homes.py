@@ -19,7 +19,7 @@ from hearthnet_core.log.event_log import EventLog
 from hearthnet_core.models.ids import MemberId, NodeId
 from hearthnet_core.net.mesh import Mesh
 from hearthnet_core.net.tls import TlsTransport
-from hearthnet_core.protocol import bodies
+from hearthnet_core.protocol import bodies, invite
 from hearthnet_core.protocol.bodies import DAY_MS
 from hearthnet_core.protocol.event import Event
 from hearthnet_core.runtime import SystemRuntime
@@ -77,7 +77,7 @@ class Home:
         return str((await self.community.create_invite(own, hours))["text"])
 
     async def join(self, text: str, name: str = "") -> list[Chunk]:
-        return [chunk async for chunk in self.community.join(text, name)]
+        return [chunk async for chunk in self.community.join(text, name, invite.decode(text).own)]
 
     async def post(self, title: str) -> Event:
         expires = int(self.clock.wall() * 1000) // DAY_MS + 7
