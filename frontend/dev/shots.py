@@ -215,6 +215,8 @@ SHOTS = [
     ("dialog-join", DESKTOP, {"view": "mesh", "scene": "empty", "theme": "dark"}, join),
     ("dialog-compare", DESKTOP, {"view": "mesh", "theme": "dark"}, compare),
     ("dialog-compare-phone-de", PHONE, {"view": "mesh", "lang": "de"}, compare),
+    ("dialog-compare-own-de", PHONE, {"view": "mesh", "scene": "own_invite", "lang": "de", "theme": "dark"}, compare),
+    ("dialog-compare-own", DESKTOP, {"view": "mesh", "scene": "own_invite"}, compare),
     ("dialog-joined", DESKTOP, {"view": "mesh", "scene": "empty"}, joined),
     ("card", (420, 520), {"view": "card"}, None),
     ("card-dark", (420, 520), {"view": "card", "theme": "dark"}, None),

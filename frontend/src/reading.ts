@@ -82,7 +82,7 @@ const readReadmit = (value: unknown): { member_id: string; name: string }[] =>
     .map((item: unknown) => {
       const raw = fields(item);
       const id = text(item) || text(raw.member_id) || text(raw.id);
-      return { member_id: id, name: text(raw.name) || text(raw.short) || id.slice(0, 14) };
+      return { member_id: id, name: text(raw.name) || text(raw.short) || (id.slice(0, 12).match(/.{1,4}/g) ?? []).join("-") };
     })
     .filter((one) => one.member_id);
 

@@ -59,7 +59,7 @@ test("numbers that are none are not shown as figures", () => {
 test("people to admit again are read as ids or with their names", () => {
   const state = readState({ community: { readmit: ["abcdefghijklmnopqrstuvwxyz", { member_id: "m2", name: "Dave" }, 7, {}] } });
   expect(state?.community.readmit).toEqual([
-    { member_id: "abcdefghijklmnopqrstuvwxyz", name: "abcdefghijklmn" },
+    { member_id: "abcdefghijklmnopqrstuvwxyz", name: "abcd-efgh-ijkl" },
     { member_id: "m2", name: "Dave" },
   ]);
 });
