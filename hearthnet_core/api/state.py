@@ -33,6 +33,9 @@ LEAST_S = 0.25
 LOOK_S = 5.0
 PING_S = 20.0
 NOTICES = 20
+SOFTWARE = "hearthnet/"
+MAX_UNREAD = 1_000
+"""Notices that wait for one slow subscriber; of more the oldest are found by `notices` only."""
 
 
 class StateView:
@@ -120,7 +123,7 @@ class StateView:
         dirty = asyncio.Event()
         disconnect = self.changed.connect(lambda _: dirty.set())
         try:
-            async with aclosing(self._community.posted.watch()) as notices:
+            async with aclosing(self._community.posted.watch(MAX_UNREAD)) as notices:
                 said: dict[str, Any] = {}
                 silent_since = self._runtime.now()
                 while True:
@@ -157,7 +160,7 @@ class StateView:
             "connected": peer is not None,
             "latency_ms": _rounded(peer.connection.latency_ms) if peer else None,
             "address": next(iter(self._mesh.addresses_of(info.id)), peer.address if peer else ""),
-            "version": peer.connection.peer.software if peer else "",
+            "version": shown(peer.connection.peer.software).removeprefix(SOFTWARE) if peer else "",
             "since": peer.since if peer else 0.0,
             "capabilities": [_capability(o) for o in offers.offers] if offers else [],
         }

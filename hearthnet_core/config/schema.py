@@ -35,7 +35,8 @@ class DiscoverySettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
 
 
 class ExtractiveSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The built-in answerer. `when`: `always`, `alone` (only while nobody else in reach can answer) or `never`.
+    """The built-in answerer. `when`: `always`, `alone` (for this household, while nobody
+    else can or may answer) or `never`.
     `rate`: at most so many sentences a second, 0 for no limit. `quality`: 0…1, how it ranks against engines."""
 
     when: Literal["always", "alone", "never"] = "always"

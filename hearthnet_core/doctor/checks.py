@@ -1,4 +1,4 @@
-"""The judgement over `Facts`: twelve checks, each with what is wrong and what to do about it."""
+"""The judgement over `Facts`: thirteen checks, each with what is wrong and what to do about it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ FULL_DISK = 100 * 1024**2
 SANE_WALL = 1_767_225_600.0
 """Unix seconds, 2026-01-01: an earlier clock has not been set."""
 CLOCK_WARNING_S = 30.0
+DAY_S = 86_400.0
 CLOCK_ERROR_S = 600.0
+LONG_PAUSE_S = 600.0
 MIN_CALLS = 10
 ERROR_RATE_WARNING = 0.1
 ERROR_RATE_ERROR = 0.5
@@ -32,7 +34,7 @@ class Check(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 def checks(facts: Facts) -> list[Check]:
-    """Always the same twelve, in this order."""
+    """Always the same thirteen, in this order."""
     return [judge(facts) for judge in _JUDGES]
 
 
@@ -80,6 +82,22 @@ def _port(facts: Facts) -> Check:
     return Check("port", "ok", f"Neighbours reach this node at {facts.mesh_address}; {facts.peers} are connected.")
 
 
+def _sync(facts: Facts) -> Check:
+    failing = [f"{peer.name}: {peer.error.rstrip('.')}" for peer in facts.replication if peer.error]
+    if failing:
+        fix = "Update the older of the two nodes; if that does not help, start both again."
+        return Check("sync", "warning", f"Copying the log does not work with {'; '.join(failing)}.", fix)
+    pausing = [
+        f"{peer.name} ({peer.pause_s / 60:.0f} min)" for peer in facts.replication if peer.pause_s > LONG_PAUSE_S
+    ]
+    if pausing:
+        said = f"Comparing logs found nothing new several times, so it pauses with {', '.join(pausing)}."
+        return Check("sync", "warning", said, "If notices are missing here, ask that neighbour to update their node.")
+    if not facts.replication:
+        return Check("sync", "ok", "No neighbour is connected to copy the log with.")
+    return Check("sync", "ok", f"The log is copied with {len(facts.replication)} nodes.")
+
+
 def _capability(facts: Facts) -> Check:
     if not facts.capabilities:
         fix = 'Set extractive.when to "always" and library to true in config.toml, or add an engine.'
@@ -104,7 +122,7 @@ def _clock(facts: Facts) -> Check:
     offset = facts.clock_offset_s
     if offset is None:
         return Check("clock", "ok", "The clock looks right; no neighbour is there to compare it with.")
-    said = f"The clock is {abs(offset):.0f} s {'ahead of' if offset > 0 else 'behind'} the neighbours'."
+    said = f"The clock is {_span(abs(offset))} {'ahead of' if offset > 0 else 'behind'} the neighbours'."
     if abs(offset) >= CLOCK_ERROR_S:
         return Check("clock", "error", said, fix)
     if abs(offset) >= CLOCK_WARNING_S:
@@ -152,6 +170,10 @@ def _permissions(facts: Facts) -> Check:
     return Check("permissions", "ok", "Private files are private, and config.toml can be read.")
 
 
+def _span(seconds: float) -> str:
+    return f"{seconds / DAY_S:.0f} days" if seconds >= 2 * DAY_S else f"{seconds:.0f} s"
+
+
 def _size(count: int) -> str:
     return f"{count / 1024**3:.1f} GiB" if count >= LOW_DISK else f"{count / 1024**2:.0f} MiB"
 
@@ -170,6 +192,7 @@ _JUDGES: tuple[Callable[[Facts], Check], ...] = (
     _mdns,
     _udp,
     _port,
+    _sync,
     _capability,
     _disk,
     _clock,

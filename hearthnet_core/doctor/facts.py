@@ -15,13 +15,22 @@ class EngineFact(msgspec.Struct, frozen=True, kw_only=True):
     reason: str = ""
 
 
+class PeerFact(msgspec.Struct, frozen=True, kw_only=True):
+    """Replication with a connected peer: the last error, and for how long its repairs pause (seconds) because the last
+    ones found nothing."""
+
+    name: str
+    error: str = ""
+    pause_s: float = 0.0
+
+
 class Facts(msgspec.Struct, frozen=True, kw_only=True):
     """Problems are sentences, empty when there is none.
 
     `discovery`: switched on? `mdns_problem`, `udp_problem`: why that way of finding neighbours fails. `mesh_address`: where
     neighbours reach this node, empty when it does not listen. `clock_offset_s`: by how much this clock is ahead of the
     median of the peers', None when nobody is there to compare with. `calls`, `failures`: of this node's last calls.
-    `peer_versions`: software versions of the peers seen.
+    `peer_versions`: software versions of the peers seen. `replication`: of those that are connected.
     """
 
     machine: Machine
@@ -39,3 +48,4 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     failures: int = 0
     version: str = ""
     peer_versions: tuple[str, ...] = ()
+    replication: tuple[PeerFact, ...] = ()

@@ -168,7 +168,13 @@ class Node:
             rag.CorporaProvider(self.knowledge),
         ):
             self.registry.provide(provider, provider.offer)
-        self.engines = Engines(self.registry, ground.config, ground.secrets.get)
+        self.engines = Engines(
+            self.registry,
+            ground.config,
+            ground.secrets.get,
+            privacy=lambda: self.privacy,
+            internet=lambda: self.emergency.connectivity.internet,
+        )
         self.search = Search(runtime, self.bus, me, lambda: self.privacy)
         self.asking = Asking(runtime, self.bus, self.search, lambda: self.privacy, self.membership.same_home)
         self.sync = Sync(

@@ -19,14 +19,18 @@ from hearthnet_core import __version__
 from hearthnet_core.api.methods import Methods
 from hearthnet_core.api.pairing import Pairing
 from hearthnet_core.api.server import ApiServer
+from hearthnet_core.api.state import SOFTWARE
 from hearthnet_core.api.tls import ApiTls, api_tls
 from hearthnet_core.api.tokens import Tokens
 from hearthnet_core.bus.trace import KEPT
+from hearthnet_core.community.shown import shown
 from hearthnet_core.config import Loaded, load
 from hearthnet_core.config.secrets import Secrets
 from hearthnet_core.config.settings import SettingsFile
-from hearthnet_core.doctor import EngineFact, Facts, look, report
+from hearthnet_core.doctor import EngineFact, Facts, PeerFact, look, report
+from hearthnet_core.errors import BadRequest
 from hearthnet_core.identity.store import IdentityStore, write_atomically
+from hearthnet_core.models.ids import NodeId
 from hearthnet_core.models.local_api import API_VERSION, LOWEST_API_VERSION, RUN_FILE, RunFile
 from hearthnet_core.net.discovery import Discovery
 from hearthnet_core.net.tls import TlsTransport
@@ -85,6 +89,8 @@ async def living(data: Path, environment: Mapping[str, str], app_options: Path |
     async with contextlib.AsyncExitStack() as stack:
         stack.callback(runtime.close)
         loaded = load(data, environment, app_options)
+        if loaded.config.database_url:
+            raise BadRequest("database_url: another database than the file in the data folder is not supported yet.")
         logging.getLogger("hearthnet_core").setLevel(loaded.config.log_level.upper())
         first = not (data / DATABASE).exists()
         identity = IdentityStore(data, runtime)
@@ -243,8 +249,13 @@ class Api:
             "claimed": self._tokens.claimed,
         }
 
+    def _peer_name(self, node_id: str) -> str:
+        peer = self._node.mesh.peers.get(NodeId.parse(node_id))
+        return shown(peer.name) if peer is not None else node_id[:8]
+
     async def _doctor(self) -> dict[str, Any]:
         node, config, working = self._node, self._loaded.config, self.discovery.working
+        replication = node.sync.report()
         finished = [t.attempts[-1].outcome for t in node.bus.traces.newest(KEPT) if t.attempts]
         return report(
             Facts(
@@ -262,6 +273,13 @@ class Api:
                 calls=sum(outcome in ("ok", "failed") for outcome in finished),
                 failures=finished.count("failed"),
                 version=__version__,
-                peer_versions=tuple(sorted({p.connection.peer.software for p in node.mesh.peers.values()})),
+                peer_versions=tuple(
+                    sorted({p.connection.peer.software.removeprefix(SOFTWARE) for p in node.mesh.peers.values()})
+                ),
+                clock_offset_s=replication["clock_offset_s"],
+                replication=tuple(
+                    PeerFact(name=self._peer_name(id), error=p["error"], pause_s=p["repair_in_s"])
+                    for id, p in replication["peers"].items()
+                ),
             )
         )

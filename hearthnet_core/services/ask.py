@@ -13,6 +13,8 @@ from hearthnet_core.backends.terms import language_of
 from hearthnet_core.bus.bus import Bus
 from hearthnet_core.bus.trace import Trace
 from hearthnet_core.capability import LLM_TIMEOUT_S, Call, Chunk, Privacy
+from hearthnet_core.community.shown import shown
+from hearthnet_core.errors import BadRequest
 from hearthnet_core.models.ids import NodeId
 from hearthnet_core.runtime import Runtime
 from hearthnet_core.services.knowledge import QueryRequest
@@ -21,10 +23,16 @@ from hearthnet_core.signals import Signal
 
 PASSAGES = 5
 MAX_QUESTION = 4_000
+MAX_MODEL = 200
 MAX_HISTORY = 20
+MAX_HISTORY_BYTES = 48_000
+"""Of a longer conversation the oldest turns stay behind: the call must fit into `remote.MAX_BODY`, and a model's window."""
+STEPS = ("queued", "thinking")
+"""What an engine or the bus may say of its progress; a neighbour's other words go nowhere."""
 
 Question = Annotated[str, msgspec.Meta(min_length=1, max_length=MAX_QUESTION)]
 Short = Annotated[str, msgspec.Meta(max_length=200)]
+Language = Annotated[str, msgspec.Meta(max_length=20)]
 
 
 class Turn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -38,7 +46,7 @@ class AskRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     question: Question
     privacy: Privacy | None = None
     model: Short = ""
-    language: Short = ""
+    language: Language = ""
     conversation: Short = ""
     history: Annotated[tuple[Turn, ...], msgspec.Meta(max_length=MAX_HISTORY)] = ()
     max_sentences: Annotated[int, msgspec.Meta(ge=1, le=50)] | None = None
@@ -76,7 +84,9 @@ class Asking:
         self.answered: Signal[LastAnswer] = Signal()
 
     async def stream(self, request: AskRequest) -> AsyncGenerator[Chunk]:
-        """The events of `docs/api.md`, "Ask"."""
+        """The events of `docs/api.md`, "Ask". Raises `BadRequest` for an empty question, else as `Bus.stream` does."""
+        if not request.question.strip():
+            raise BadRequest("Ask something: the question is empty.")
         privacy = self._privacy().narrowed(request.privacy)
         language = request.language or language_of(request.question)
         yield Chunk("progress", {"step": "searching"})
@@ -91,11 +101,16 @@ class Asking:
         call = self._call(request, privacy, language, found)
         async with aclosing(self._bus.stream(call)) as chunks:
             async for chunk in chunks:
-                yield self._done(chunk.data, sources) if chunk.last else chunk
+                if chunk.last:
+                    yield self._done(chunk.data, sources)
+                elif chunk.event != "progress":
+                    yield chunk
+                elif chunk.data.get("step") in STEPS:
+                    yield Chunk("progress", {"step": chunk.data["step"]})
 
     def _call(self, request: AskRequest, privacy: Privacy, language: str, found: FoundPassages) -> Call:
         system = (Message("system", request.system),) if request.system else ()
-        history = tuple(Message(t.role, t.content) for t in request.history)
+        history = tuple(Message(t.role, t.content) for t in _latest(request.history))
         body = ChatRequest(
             messages=(*system, *history, Message("user", request.question)),
             question=request.question,
@@ -121,6 +136,7 @@ class Asking:
         trace, by = data["trace"], data["answered_by"]
         assert isinstance(trace, Trace)
         node_id = NodeId.parse(by["node_id"])
+        by = {**by, "model": shown(by["model"])[:MAX_MODEL]}
         self.last = LastAnswer(
             node_id=by["node_id"],
             node_name=by["node_name"],
@@ -141,3 +157,11 @@ class Asking:
                 "grounded": bool(data.get("grounded", True)) and bool(sources),
             },
         )
+
+
+def _latest(history: tuple[Turn, ...]) -> tuple[Turn, ...]:
+    """The newest turns that fit into `MAX_HISTORY_BYTES` together, oldest first."""
+    left, kept = MAX_HISTORY_BYTES, len(history)
+    while kept and (left := left - len(history[kept - 1].content.encode())) >= 0:
+        kept -= 1
+    return history[kept:]

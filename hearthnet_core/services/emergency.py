@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
+from hearthnet_core.community.shown import shown
 from hearthnet_core.config.schema import ConnectivitySettings
 from hearthnet_core.config.settings import Mode, SettingsFile
 from hearthnet_core.runtime import Runtime
@@ -62,7 +63,8 @@ class Emergency:
         """On the disk when it returns. The same mode again changes nothing, so `since` stays true."""
         mode = self.mode
         if mode.mode != request.mode:
-            mode = Mode(mode=request.mode, since=self._runtime.wall(), by=request.by, reason=request.reason)
+            by, reason = shown(request.by), shown(request.reason)
+            mode = Mode(mode=request.mode, since=self._runtime.wall(), by=by, reason=reason)
             await self._runtime.offload(self._settings.changed, mode=mode)
             self.changed.emit(None)
         return mode

@@ -9,23 +9,38 @@ import msgspec
 
 from hearthnet_core.backends import Engine
 from hearthnet_core.backends.chat import CHAT
-from hearthnet_core.backends.discover import Discovery, EngineConfig
+from hearthnet_core.backends.discover import CANDIDATES, Candidate, Discovery, EngineConfig
 from hearthnet_core.backends.extractive import Extractive
 from hearthnet_core.bus.registry import Registry
-from hearthnet_core.capability import Offer
+from hearthnet_core.capability import Offer, Privacy
 from hearthnet_core.config.schema import Config, EngineSettings, ExtractiveSettings
+from hearthnet_core.errors import BadRequest
 from hearthnet_core.signals import Signal
 
 AGAIN_S = 10.0
+ALONE = "set to answer only while nobody else can"
 
 
 class Engines:
     """`changed` says that what is offered is not what it was."""
 
-    def __init__(self, registry: Registry, config: Config, secret: Callable[[str], str]) -> None:
-        """Raises `BadRequest` for an engine that is set up wrong."""
+    def __init__(
+        self,
+        registry: Registry,
+        config: Config,
+        secret: Callable[[str], str],
+        *,
+        privacy: Callable[[], Privacy],
+        internet: Callable[[], bool],
+        candidates: tuple[Candidate, ...] = CANDIDATES,
+    ) -> None:
+        """`privacy` and `internet` say now who else may be asked. Raises `BadRequest` for an engine that is set up wrong."""
         self._registry = registry
-        self._discovery = Discovery(tuple(_configured(e, secret) for e in config.engines), auto=config.engines_auto)
+        self._privacy = privacy
+        self._internet = internet
+        self._discovery = Discovery(
+            tuple(_configured(e, secret) for e in config.engines), auto=config.engines_auto, candidates=candidates
+        )
         self._extractive = Extractive(
             rate=config.extractive.rate,
             quality=config.extractive.quality,
@@ -35,7 +50,9 @@ class Engines:
         self._shown: tuple[Offer, ...] = ()
         self.changed: Signal[None] = Signal()
         if config.extractive.when != "never":
-            registry.provide(self._extractive, self._extractive.offer)
+            # One that steps in for this household alone is no offer to others: two such neighbours would each wait for the other.
+            alone = config.extractive.when == "alone"
+            registry.provide(self._extractive, lambda: msgspec.structs.replace(self._extractive.offer(), private=alone))
 
     @property
     def engines(self) -> list[Engine]:
@@ -61,17 +78,26 @@ class Engines:
         await self._discovery.close()
 
     def _why_off(self, settings: ExtractiveSettings) -> str:
-        """`alone`: the built-in answerer steps in when nobody else in reach can answer."""
+        """`alone`: the built-in answerer steps in when nobody else can answer, or nobody who can may be asked."""
         if settings.when != "alone":
             return ""
-        others = [e.offer() for e in self._discovery.engines]
-        others += [o for p in self._registry.peers.values() for o in p.offers if o.capability == CHAT.name]
-        if any(o.available for o in others):
-            return "set to answer only while nobody else can"
+        if any(self._may(e.offer(), home=True, local=True) for e in self._discovery.engines):
+            return ALONE
+        for peer in self._registry.peers.values():
+            if any(o.capability == CHAT.name and self._may(o, home=peer.home) for o in peer.offers):
+                return ALONE
         return ""
+
+    def _may(self, offer: Offer, *, home: bool, local: bool = False) -> bool:
+        privacy = self._privacy()
+        if not offer.available or not (local or privacy.reach >= (Privacy.HOME if home else Privacy.COMMUNITY).reach):
+            return False
+        return not offer.internet or (privacy is Privacy.ANY and self._internet())
 
 
 def _configured(settings: EngineSettings, secret: Callable[[str], str]) -> EngineConfig:
+    if settings.name == Extractive.name:
+        raise BadRequest(f"engines.name: {Extractive.name!r} is the built-in answerer; give the engine another name.")
     return EngineConfig(
         kind=settings.kind,
         url=settings.url,

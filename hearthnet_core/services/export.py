@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import base64
 import os
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, select
 
-from hearthnet_core.errors import BadRequest, HearthNetError
+from hearthnet_core.errors import BadRequest
 from hearthnet_core.log.tables import events
 from hearthnet_core.runtime import Runtime
 from hearthnet_core.services.knowledge import chunks, documents
 from hearthnet_core.storage.database import Database, disk_error
 
+AT_ONCE = 500
 README = """This folder was written by `hearthnet export`.
 
 events.jsonl     every signed event this node keeps: header, signature and body in base64 (docs/protocol.md says what is in them)
@@ -33,64 +35,79 @@ class Export:
         self._database = database
 
     async def write(self, directory: Path) -> dict[str, Any]:
-        """`{path, events, documents, bytes}`. Raises `BadRequest` for a folder in use, a sentence for a full disk."""
-        log = await self._database.read(_events)
-        library = await self._database.read(_documents)
-        size = await self._runtime.offload(_write, directory, log, library)
-        return {"path": str(directory), "events": len(log), "documents": len(library), "bytes": size}
+        """`{path, events, documents, bytes}`, all of one moment. Raises `BadRequest` for a folder in use, a sentence for a
+        full disk; what was begun is taken away again."""
+        await self._runtime.offload(_prepare, directory)
+        written = await self._database.read(lambda connection: _write(directory, connection))
+        return {"path": str(directory), **written}
 
 
-def _write(directory: Path, log: list[dict[str, Any]], library: list[dict[str, Any]]) -> int:
-    if not directory.is_absolute():
+def _prepare(directory: Path) -> None:
+    if "\0" in str(directory) or not directory.is_absolute():
         raise BadRequest(f"{directory} is no whole path; say where from the root on, like /backup/hearthnet.")
     try:
         directory.mkdir(parents=True, exist_ok=True, mode=0o700)
         if any(directory.iterdir()):
             raise BadRequest(f"{directory} is not empty; choose a new folder.")
-        size = 0
-        for name, rows in (("events.jsonl", log), ("documents.jsonl", library)):
-            content = b"".join(msgspec.json.encode(row) + b"\n" for row in rows)
-            size += len(content)
-            _synced(directory / name, content)
-        _synced(directory / "README.txt", README.encode())
-        return size + len(README)
+    except FileExistsError:
+        raise BadRequest(f"{directory} is a file; choose a new folder.") from None
     except OSError as error:
         raise disk_error(directory, error) from None
 
 
-def _synced(path: Path, content: bytes) -> None:
+def _write(directory: Path, connection: Connection) -> dict[str, int]:
+    begun: list[Path] = []
+    try:
+        counts = {"bytes": 0}
+        for name, rows in (("events", _events(connection)), ("documents", _documents(connection))):
+            counts[name], size = _synced(
+                directory / f"{name}.jsonl", (msgspec.json.encode(r) + b"\n" for r in rows), begun
+            )
+            counts["bytes"] += size
+        counts["bytes"] += _synced(directory / "README.txt", [README.encode()], begun)[1]
+        return counts
+    except BaseException as error:
+        for path in begun:
+            path.unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            raise disk_error(directory, error) from None
+        raise
+
+
+def _synced(path: Path, pieces: Iterable[bytes], begun: list[Path]) -> tuple[int, int]:
+    """(pieces, bytes), as they come: a log does not have to fit into memory."""
+    count = size = 0
     with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(content)
+        begun.append(path)
+        for piece in pieces:
+            file.write(piece)
+            count, size = count + 1, size + len(piece)
         file.flush()
         os.fsync(file.fileno())
+    return count, size
 
 
-def _events(connection: Connection) -> list[dict[str, Any]]:
-    rows = connection.execute(select(events.c.type, events.c.header, events.c.signature, events.c.body))
-    return [
-        {"type": type, "header": _text(header), "signature": _text(signature), "body": _text(body)}
-        for type, header, signature, body in rows
-    ]
+def _events(connection: Connection) -> Iterator[dict[str, Any]]:
+    wanted = select(events.c.type, events.c.header, events.c.signature, events.c.body)
+    for type, header, signature, body in connection.execution_options(yield_per=AT_ONCE).execute(wanted):
+        yield {"type": type, "header": _text(header), "signature": _text(signature), "body": _text(body)}
 
 
-def _documents(connection: Connection) -> list[dict[str, Any]]:
-    found = {}
-    for row in connection.execute(select(documents)):
-        found[row.cid, row.corpus] = {
+def _documents(connection: Connection) -> Iterator[dict[str, Any]]:
+    for row in connection.execute(select(documents)).all():
+        passages = select(chunks.c.heading, chunks.c.text).where(chunks.c.cid == row.cid, chunks.c.corpus == row.corpus)
+        yield {
             "cid": row.cid.hex(),
             "corpus": row.corpus,
             "title": row.title,
             "name": row.name,
             "language": row.language,
             "licence": row.licence,
-            "passages": [],
+            "passages": [
+                {"heading": heading, "text": text}
+                for heading, text in connection.execute(passages.order_by(chunks.c.id)).all()
+            ],
         }
-    for row in connection.execute(select(chunks).order_by(chunks.c.id)):
-        document = found.get((row.cid, row.corpus))
-        if document is None:
-            raise HearthNetError("A passage belongs to no document; run `hearthnet doctor`.")
-        document["passages"].append({"heading": row.heading, "text": row.text})
-    return list(found.values())
 
 
 def _text(raw: bytes | None) -> str | None:

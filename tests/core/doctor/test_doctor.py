@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from hearthnet_core.doctor import EngineFact, Facts, Machine, checks, look, report
+from hearthnet_core.doctor import EngineFact, Facts, Machine, PeerFact, checks, look, report
 from hearthnet_core.identity.store import IdentityStore
 from hearthnet_core.runtime import SystemRuntime
 
@@ -33,9 +33,9 @@ def found(**changed: Any) -> dict[str, str]:
     return {check.name: check.status for check in checks(facts) if check.status != "ok"}
 
 
-def test_a_healthy_node_has_twelve_checks_and_all_are_well() -> None:
+def test_a_healthy_node_has_thirteen_checks_and_all_are_well() -> None:
     assert [check.name for check in checks(WELL)] == [
-        "keys", "log", "mdns", "udp", "port", "capability", "disk", "clock", "engine", "error_rate", "version", "permissions",
+        "keys", "log", "mdns", "udp", "port", "sync", "capability", "disk", "clock", "engine", "error_rate", "version", "permissions",
     ]  # fmt: skip
     assert found() == {}
     assert report(WELL)["ok"] is True
@@ -53,6 +53,10 @@ def test_a_healthy_node_has_twelve_checks_and_all_are_well() -> None:
         ({"mdns_problem": "blocked.", "udp_problem": "blocked.", "discovery": False}, {}),
         ({"mesh_address": ""}, {"port": "error"}),
         ({"mesh_problem": "Port 7080 is taken."}, {"port": "error"}),
+        ({"replication": (PeerFact(name="Bob"),)}, {}),
+        ({"replication": (PeerFact(name="Bob", error="This is no greeting."),)}, {"sync": "warning"}),
+        ({"replication": (PeerFact(name="Bob", pause_s=60.0),)}, {}),
+        ({"replication": (PeerFact(name="Bob", pause_s=3_600.0),)}, {"sync": "warning"}),
         ({"capabilities": ()}, {"capability": "error"}),
         ({"disk_free": 500 * 1024**2}, {"disk": "warning"}),
         ({"disk_free": 1024}, {"disk": "error"}),
