@@ -104,7 +104,7 @@ def _grounding(request: ChatRequest) -> str:
     digest = blake3.blake3()
     for passage in request.passages:
         digest.update(passage.title.encode() + b"\0" + passage.text.encode() + b"\0")
-    mark = digest.hexdigest()[:12]
+    mark = digest.hexdigest()[:32]
     shown = "\n\n".join(
         f"<<<passage {n} {mark}>>>\n{' '.join(p.title.split())}\n{p.text}\n<<<end {n} {mark}>>>"
         for n, p in enumerate(request.passages, 1)

@@ -24,6 +24,7 @@ __all__ = ["NOTHING", "SENTENCES", "Extractive", "sentences", "words"]
 SENTENCES = 6
 MAX_TERMS = 48
 MAX_ROWS = 600
+MAX_READ = 40_000
 MODEL = "extractive"
 K1, B = 1.2, 0.4
 UNSEEN = 2.5
@@ -45,7 +46,7 @@ _LEANS = re.compile(
     re.I,
 )
 _SAID_END = re.compile(r"[.!?…][\"'”’)\]]*(?:\s*\[\d+\])*(?=\s|$)")
-_MARK = re.compile(r"\s*\[\d+\]")
+_MARK = re.compile(r"(?<!\s)\s*\[\d{1,9}\]")
 
 
 class _Row(NamedTuple):
@@ -87,9 +88,9 @@ def sentences(question: str, passages: tuple[Passage, ...], said: str = "", limi
 
 
 def _rows(passages: tuple[Passage, ...]) -> list[_Row]:
-    rows = []
+    rows, share = [], MAX_READ // max(1, len(passages))  # so that a long one leaves room for the others
     for number, passage in enumerate(passages, 1):
-        for s in read(passage.text):
+        for s in read(passage.text[:share]):
             heading = frozenset(words(f"{s.heading} {passage.title.rpartition(':')[2]}"))
             rows.append(
                 _Row(s.text, number, s.place, _LEANS.match(s.text) is not None, Counter(words(s.text)), heading)

@@ -9,6 +9,8 @@ from functools import lru_cache
 
 MIN_STEM = 3
 MIN_COMPOUND = 4
+MAX_WORD = 64
+"""Longer words are cut before they are kept: the text may be anybody's, and stems are remembered."""
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 _STOP = frozenset(
@@ -100,7 +102,7 @@ _STOP_FOLDED = frozenset(fold(w) for w in _STOP)
 
 def words(text: str) -> list[str]:
     """The stems of the words that carry meaning, in order."""
-    folded = (fold(m[0]) for m in _WORD.finditer(text))
+    folded = (fold(m[0][:MAX_WORD])[:MAX_WORD] for m in _WORD.finditer(text))
     return [stem(w) for w in folded if w not in _STOP_FOLDED and (len(w) > 1 or w.isdecimal())]
 
 

@@ -127,6 +127,7 @@ class RemoteProvider:
             raise Unavailable("The neighbour's node sent more at once than is allowed.")
         try:
             message = _messages.decode(raw)
+            msgspec.json.encode(message.data)  # or what MessagePack can say and JSON cannot would end our own client
         except UNREADABLE:
             raise Unavailable("The neighbour's node sent something that is no answer.") from None
         if len(message.event) > MAX_EVENT_NAME:
