@@ -501,9 +501,13 @@ def _counted(some: Iterable[Event]) -> list[tuple[bytes, int | None, bytes]]:
     return [(e.header.scope, e.header.expires, bytes(e.id)) for e in some]
 
 
+_UPSERT = insert(cursors)
+_KEEP_CURSOR = _UPSERT.on_conflict_do_update(set_={"n": _UPSERT.excluded.n, "c": _UPSERT.excluded.c})
+
+
 def _store_cursor(connection: Connection, cursor: Cursor) -> None:
-    upsert = insert(cursors).values(peer=bytes(cursor.peer), scope=bytes(cursor.scope), n=cursor.n, c=cursor.c)
-    connection.execute(upsert.on_conflict_do_update(set_={"n": cursor.n, "c": cursor.c}))
+    row = {"peer": bytes(cursor.peer), "scope": bytes(cursor.scope), "n": cursor.n, "c": cursor.c}
+    connection.execute(_KEEP_CURSOR, row)
 
 
 def _parked(connection: Connection) -> dict[bytes, int]:
