@@ -44,7 +44,10 @@ async def automate(hass: HomeAssistant, name: str, **inputs: Any) -> None:
 
 
 async def seconds(hass: HomeAssistant, count: float) -> None:
-    """Timers due by then fire now. The clock itself goes on: sockets need it. So the waits here are shorter than the silence that ends a connection."""
+    """Timers due by then fire now; the clock itself goes on, sockets need it.
+
+    So the waits here are shorter than the silence that ends a connection.
+    """
     async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=count))
     await hass.async_block_till_done()
 

@@ -16,6 +16,7 @@ import pytest
 import yaml
 from homeassistant.components.blueprint.schemas import BLUEPRINT_SCHEMA
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers.selector import validate_selector
 from homeassistant.loader import async_get_integration
 from homeassistant.util.yaml import load_yaml_dict
 
@@ -230,6 +231,12 @@ def test_every_action_and_field_has_words_an_icon_and_a_place() -> None:
         for key in schema.schema:
             required = type(key).__name__ == "Required"
             assert fields[str(key)].get("required", False) == required, f"{action}.{key}"
+
+
+def test_every_field_of_an_action_can_be_filled_in() -> None:
+    for action, described in load_yaml_dict(str(FOLDER / "services.yaml")).items():
+        for name, field in described["fields"].items():
+            assert validate_selector(field["selector"]), f"{action}.{name}"
 
 
 def test_every_choice_has_words() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 import pytest
 from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntryState
 from homeassistant.core import HomeAssistant
@@ -156,3 +158,16 @@ async def test_a_new_certificate_of_the_same_node_is_not_trusted_silently(
     await until(lambda: hass.config_entries.flow.async_progress())
     assert entry.state is ConfigEntryState.LOADED
     assert hass.states.get(INTERNET).state == "unavailable"
+
+
+async def test_a_good_day_leaves_nothing_in_the_log(
+    hass: HomeAssistant, node: FakeNode, entry: MockConfigEntry, caplog: pytest.LogCaptureFixture
+) -> None:
+    """No warning of ours, and no word of Home Assistant about something we use that will go."""
+    node.push(mode={"mode": "drill"}, peers=[])
+    await until(lambda: hass.states.get("sensor.alice_mode").state == "drill")
+    await hass.config_entries.async_reload(entry.entry_id)
+    await until(lambda: len(node.asked("subscribe")) == 2)
+    await hass.config_entries.async_unload(entry.entry_id)
+    loud = [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING]
+    assert [text for text in loud if DOMAIN in text.lower() and "has not been tested" not in text] == []
