@@ -7,7 +7,7 @@ from enum import IntEnum
 from hearthnet_core.errors import BadRequest
 from hearthnet_core.protocol import bodies
 from hearthnet_core.protocol.bodies import DAY_MS, MAX_NOTICE_DAYS
-from hearthnet_core.protocol.event import Event, unpack_body
+from hearthnet_core.protocol.event import MAX_EXPIRES, Event, unpack_body
 from hearthnet_core.protocol.standing import State
 
 MAX_PULL = 2**20
@@ -41,8 +41,12 @@ def check_content(event: Event, state: State) -> None:
         raise BadRequest("This event came without its body.")
     unpack_body(event.body, kind)
     expires, day = event.header.expires, event.header.wall // DAY_MS
+    if day > MAX_EXPIRES:  # no calendar of a screen goes as far as a header could
+        raise BadRequest("A notice says that it was written after the year 2149.")
     if expires is None or expires > day + MAX_NOTICE_DAYS:
-        raise BadRequest(f"A notice expires, {MAX_NOTICE_DAYS} days after it was written at the latest.")
+        raise BadRequest(
+            f"A notice expires, {MAX_NOTICE_DAYS} days after it was written at the latest, and not before."
+        )
 
 
 def judged(type: str, author: bytes, lamport: int, state: State) -> Status:

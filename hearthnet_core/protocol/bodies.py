@@ -11,7 +11,7 @@ from msgspec import UNSET, UnsetType
 
 from hearthnet_core.errors import BadRequest
 from hearthnet_core.models.ids import CommunityId, MemberId, NodeId, plain
-from hearthnet_core.models.wire import UNREADABLE
+from hearthnet_core.models.wire import UNREADABLE, check_canonical
 
 MAX_STATEMENT = 1_024
 MAX_NOTICE_DAYS = 31
@@ -153,9 +153,12 @@ def read_statement(raw: bytes) -> Statement:
     if len(raw) > MAX_STATEMENT:
         raise BadRequest("A member's statement is too long.")
     try:
-        return _statements.decode(raw)
+        statement = _statements.decode(raw)
+        if _encoder.encode(statement) != raw:  # keys we do not know, or another order
+            check_canonical(raw)
     except UNREADABLE:
         raise BadRequest("A member's statement cannot be read.") from None
+    return statement
 
 
 def after_hash(after: Iterable[bytes]) -> bytes:
@@ -164,11 +167,11 @@ def after_hash(after: Iterable[bytes]) -> bytes:
 
 
 def founding_bytes(scope: bytes, statement: bytes) -> bytes:
-    return scope + bytes(16) + statement
+    return CREATED.encode() + b"\0" + scope + statement
 
 
 def joining_bytes(community: CommunityId, inviter: NodeId, invite_id: bytes, statement: bytes) -> bytes:
-    return community + inviter + invite_id + statement
+    return JOINED.encode() + b"\0" + community + inviter + invite_id + statement
 
 
 def owner_bytes(type: str, community: CommunityId, member: MemberId, subject: bytes, after: Iterable[bytes]) -> bytes:

@@ -11,16 +11,16 @@ import msgspec
 from hearthnet_core.errors import BadRequest, InvalidSignature
 from hearthnet_core.identity.keys import SIGNATURE_BYTES, Purpose, SigningKey, verify
 from hearthnet_core.models.ids import ZERO_COMMUNITY, CommunityId, EventId, NodeId, ScopeId, plain
-from hearthnet_core.models.wire import UNREADABLE
+from hearthnet_core.models.wire import UNREADABLE, check_canonical
 
 VERSION = 1
 MAX_HEADER = 2_048
 MAX_BODY = 65_536
 MAX_AFTER = 32
 MAX_NUMBER = 2**53 - 1
-MAX_EXPIRES = 2**31
+MAX_EXPIRES = 2**16 - 1
+"""A day in 2149. Each day has a fingerprint of its own, so there must not be as many as an author likes."""
 SALT_BYTES = 16
-MAX_NESTING = 16
 _TYPE = re.compile(r"[a-z0-9_.]{1,64}")
 
 
@@ -68,7 +68,6 @@ class Event(msgspec.Struct, frozen=True):
 
 _headers = msgspec.msgpack.Decoder(Header)
 _encoder = msgspec.msgpack.Encoder(enc_hook=plain)
-_anything = msgspec.msgpack.Decoder()
 type Wire = tuple[bytes, bytes, bytes | None]
 
 
@@ -93,31 +92,15 @@ def pack_body(salt: bytes, fields: msgspec.Struct | dict[str, Any]) -> bytes:
 
 
 def unpack_body[T](body: bytes, kind: type[T]) -> T:
-    """Raises `BadRequest` when the map does not fit `kind`, or nests deeper than `MAX_NESTING` where nobody looks."""
+    """Raises `BadRequest` when the map does not fit `kind`, or is not in its canonical form where nobody looks."""
     raw = body[SALT_BYTES:]
     try:
         fields = msgspec.msgpack.decode(raw, type=kind)
-        if _encoder.encode(fields) != raw:  # keys we do not know
-            _check_nesting(_anything.decode(raw))
+        if _encoder.encode(fields) != raw:  # keys we do not know, or another order
+            check_canonical(raw)
     except UNREADABLE as error:
         raise BadRequest(f"An event's body cannot be read: {error}.") from None
     return fields
-
-
-def _check_nesting(value: object) -> None:
-    level: list[object] = [value]
-    for _ in range(MAX_NESTING + 1):
-        below: list[object] = []
-        for item in level:
-            if isinstance(item, dict):
-                below += item.keys()
-                below += item.values()
-            elif isinstance(item, list | tuple):
-                below += item
-        if not below:
-            return
-        level = below
-    raise BadRequest(f"An event's body nests deeper than {MAX_NESTING}.")
 
 
 def make(key: SigningKey, header: Header, body: bytes) -> Event:

@@ -8,7 +8,7 @@ EARLIEST_DAY = 20_750
 """The Unix day this version was written on: a clock before it is wrong."""
 GRACE_DAYS = 2
 DAY_S = 86_400
-MAX_DAY = 2**31
+MAX_DAY = 2**16 - 1
 
 
 def day_of(wall: float) -> int:
