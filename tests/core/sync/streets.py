@@ -9,12 +9,14 @@ from dataclasses import dataclass, field
 
 from hearthnet_core.errors import HearthNetError, Unavailable, from_wire
 from hearthnet_core.models.ids import NodeId, ScopeId
+from hearthnet_core.protocol import bodies, making
 from hearthnet_core.protocol.handshake import Proven
+from hearthnet_core.protocol.making import Stamp
 from hearthnet_core.runtime import Runtime
 from hearthnet_core.supervise import Supervisor
 from hearthnet_core.sync.service import Sync
 from hearthnet_core.sync.shared import Stream
-from tests.core.log.nodes import RUNTIME, Node
+from tests.core.log.nodes import RUNTIME, Node, notice
 from tests.core.protocol.forging import BOARD, SCOPE
 
 
@@ -22,6 +24,16 @@ async def until(condition: Callable[[], bool], seconds: float = 20.0) -> None:
     async with asyncio.timeout(seconds):
         while not condition():
             await asyncio.sleep(0.01)
+
+
+async def post_expired(node: Node, title: str) -> None:
+    """A notice that was written 15 days ago and expired 10 days ago."""
+    today = int(RUNTIME.wall()) // 86_400
+    stamp = Stamp(lamport=node.log.lamport, wall=(today - 15) * bodies.DAY_MS, salt=RUNTIME.random_bytes(16))
+    community = node.log.state.community
+    await node.log.ingest(
+        [making.event(node.key, community, BOARD, bodies.NOTICE, notice(title), stamp, expires=today - 10)]
+    )
 
 
 class Pipe:

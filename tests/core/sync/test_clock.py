@@ -12,7 +12,7 @@ from hearthnet_core.sync import service
 from tests.core.log.nodes import RUNTIME, A, B, F, Node, notice, street, world_of
 from tests.core.protocol.forging import BOARD
 
-from .streets import Street, until
+from .streets import Street, post_expired, until
 
 TODAY = int(RUNTIME.wall()) // 86_400
 YEAR_S = 365 * 86_400.0
@@ -37,7 +37,7 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def told(a: Node) -> None:
-    await a.log.append(bodies.NOTICE, BOARD, notice("old"), expires=TODAY - 10)
+    await post_expired(a, "old")
     await a.log.append(bodies.NOTICE, BOARD, notice("new"), expires=TODAY + 10)
 
 

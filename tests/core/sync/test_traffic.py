@@ -16,7 +16,7 @@ from hearthnet_core.sync import answering
 from tests.core.log.nodes import RUNTIME, A, B, F, Node, heads, notice, street, world_of
 from tests.core.protocol.forging import BOARD, SCOPE, House
 
-from .streets import Neighbour, Street, street_of, until
+from .streets import Neighbour, Street, post_expired, street_of, until
 
 TODAY = int(RUNTIME.wall()) // 86_400
 
@@ -199,7 +199,7 @@ async def test_a_comparison_finds_what_a_wrong_cursor_hides_and_leaves_the_pause
 async def test_buckets_of_days_gone_by_do_not_come_back() -> None:
     """b forgot what expired, a did not yet; b compares with a and is content."""
     a, b = await street(world_of(A), F, A)
-    await a.log.append(bodies.NOTICE, BOARD, notice("old"), expires=TODAY - 10)
+    await post_expired(a, "old")
     await a.log.append(bodies.NOTICE, BOARD, notice("new"), expires=TODAY + 3)
     async with street_of(a, b) as (wires, (one, two)):
         wires.connect(one, two)
