@@ -232,6 +232,14 @@ async def test_everything_else_stays_between_the_integration_and_the_node(
     assert len(node.calls) == before
 
 
+async def test_a_changed_privacy_holds_for_the_very_next_question(node: FakeNode, admin: Any) -> None:
+    node.push = lambda **changes: node.state.update(changes)  # the news of it is still on its way
+    await ask_ws(admin, type="hearthnet/request", method="set_privacy", params={"privacy": "community"})
+    await ask_ws(admin, type="hearthnet/ask", question="Who sees this?")
+    await until(lambda: node.asked("ask"))
+    assert node.asked("ask")[0]["privacy"] == "community"
+
+
 async def test_the_nodes_refusal_comes_through(node: FakeNode, tablet: Any) -> None:
     node.refuse["post_notice"] = ("rate_limited", "Too many notices today.")
     refused = await ask_ws(tablet, type="hearthnet/request", method="post_notice", params={"title": "x", "body": "y"})
