@@ -33,7 +33,8 @@ class Emergency:
         self._interval_s = config.interval_s
         self._probes = [Probe(t) for t in config.targets or DEFAULT_TARGETS] if config.enabled else []
         self.detector = Detector(tuple(p.target for p in self._probes))
-        self._wall_since = runtime.wall()
+        self._started = runtime.wall()
+        self._wall_since = self._started
         self._shown = self.detector.now
         self.changed: Signal[None] = Signal()
 
@@ -43,7 +44,9 @@ class Emergency:
 
     @property
     def mode(self) -> Mode:
-        return self._settings.now.mode
+        """Normal since the start, as far as this node knows, until somebody sets it."""
+        mode = self._settings.now.mode
+        return mode if mode.since else msgspec.structs.replace(mode, since=self._started)
 
     @property
     def hurry(self) -> bool:
