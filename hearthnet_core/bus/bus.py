@@ -75,7 +75,7 @@ class Bus:
         self.traces = Traces()
         self._room = asyncio.Event()
         self._warm: dict[str, Key] = {}
-        self._under_way: set[str] = set()
+        self._under_way: set[tuple[str, NodeId | None]] = set()
 
     async def stream(self, call: Call) -> AsyncGenerator[Chunk]:
         """Events as in `docs/api.md`, "Ask"; the last `done` is the provider's data with `answered_by`, `receipts` and
@@ -90,8 +90,9 @@ class Bus:
                 call = msgspec.structs.replace(call, privacy=privacy)
         else:
             self._check_peers_call(call, contract)
-        mine = call.id not in self._under_way
-        self._under_way.add(call.id)
+        key = call.id, call.caller
+        mine = key not in self._under_way
+        self._under_way.add(key)
         alone = self._alone(call, contract)
         try:
             async with aclosing(
@@ -101,7 +102,7 @@ class Bus:
                     yield chunk
         finally:
             if mine:
-                self._under_way.discard(call.id)
+                self._under_way.discard(key)
 
     def candidates(self, call: Call) -> list[Candidate]:
         """Everyone who says they offer this, this node included. For a peer's call own providers come alone if there are
@@ -135,7 +136,10 @@ class Bus:
             raise Forbidden(f"{call.capability} is only for this household.")
         if call.privacy is Privacy.LOCAL:
             raise Forbidden("This call was not to leave its node; the other node should not have sent it.")
-        if call.id in self._under_way:
+        # Whoever was asked before us knows the id too, and could keep it occupied here: what is answered here is not refused
+        # for somebody else's call of that name.
+        others = any(id == call.id for id, _ in self._under_way) and not self._registry.local(call)
+        if others or (call.id, call.caller) in self._under_way:
             raise Unavailable("This call came around in a loop.")
 
     def _alone(self, call: Call, contract: Contract) -> tuple[Local, Offer] | None:

@@ -29,6 +29,16 @@ NEXT = {
 }
 
 
+class PlainFormatter(logging.Formatter):
+    """What a peer says ends in the log too: it must neither drive the terminal that shows it nor begin a line of its own."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:
+        return " ".join(str(plain(super().formatMessage(record))).splitlines())
+
+    def format(self, record: logging.LogRecord) -> str:
+        return str(plain(super().format(record)))
+
+
 def add(verbs: Verbs) -> None:
     init = verb(
         verbs,
@@ -87,7 +97,9 @@ async def _init(options: argparse.Namespace, terminal: Terminal) -> None:
 async def _run(options: argparse.Namespace, terminal: Terminal) -> None:
     from hearthnet_core.node import Started, run  # half the program; no other verb needs it
 
-    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(PlainFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(handlers=[handler])
 
     def ready(started: Started) -> None:
         if options.json:

@@ -18,7 +18,8 @@ class IdentityStore:
     def __init__(self, data: Path, runtime: Runtime) -> None:
         self._folder = data / "identity"
         try:
-            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            data.mkdir(parents=True, exist_ok=True, mode=0o700)  # `parents` takes no mode
+            self._folder.mkdir(exist_ok=True, mode=0o700)
             self._lock = open(data / "lock", "w")  # noqa: SIM115 held for the node's life
         except OSError as error:
             raise HearthNetError(

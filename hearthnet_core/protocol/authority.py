@@ -22,11 +22,13 @@ from hearthnet_core.protocol.bodies import read_statement
 from hearthnet_core.protocol.event import MAX_AFTER, Event, check_signature, founding_id, unpack_body
 from hearthnet_core.protocol.fold import dropped, extended, summed
 from hearthnet_core.protocol.ground import check_ground, check_subject
-from hearthnet_core.protocol.standing import FOUNDER, Member, NodeInfo, Policy, Row, State
+from hearthnet_core.protocol.standing import ANCHOR, FOUNDER, Member, NodeInfo, Policy, Row, State
 
 __all__ = ["Graph", "Member", "MissingParents", "NodeInfo", "Policy", "State"]
 
 MAX_EVENTS = 20_000
+FOR_ANCHORS = 4_000
+"""Of these: whoever fills the history with what any member may write can still be removed."""
 MAX_STEP = 2**20
 KEPT_STATES = 64
 
@@ -109,6 +111,8 @@ class Graph:
         row.seniority = before.members[info.member].seniority
         check_subject(row, before)
         row.needs = check_ground(row, before)
+        if len(self._rows) >= MAX_EVENTS - FOR_ANCHORS and before.members[info.member].rank < ANCHOR:
+            raise Forbidden("This community's history is full; only anchors write the rest of it.")
         self._check_unused(row)
         self._keep(row, before)
 

@@ -7,7 +7,9 @@ world) everything runs inline on one connection, and `image()` is what would be 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import errno
+import os
 import sqlite3
 import threading
 from collections.abc import Awaitable, Callable
@@ -181,6 +183,7 @@ class Database:
 
     def _prepare(self) -> None:
         try:
+            self._make_private()
             with self._readers.connect() as connection:
                 found = int(connection.execute(text("PRAGMA user_version")).scalar_one())
             self._check_version(found)
@@ -191,6 +194,17 @@ class Database:
                 connection.execute(text(f"PRAGMA user_version={SCHEMA_VERSION}"))
         except Exception as error:
             raise self._translated(error) from error
+
+    def _make_private(self) -> None:
+        """0600 before SQLite makes it; its other files get the same rights. What cannot be opened SQLite tells about."""
+        if self._path is None:
+            return
+        with contextlib.suppress(OSError):
+            descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            try:
+                os.fchmod(descriptor, 0o600)
+            finally:
+                os.close(descriptor)
 
     def _check_version(self, found: int) -> None:
         if found > SCHEMA_VERSION:
