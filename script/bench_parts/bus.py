@@ -252,8 +252,7 @@ async def _after(kind: str) -> float:
 
             async def fail() -> None:
                 nonlocal failed
-                while not bad.open or (kind == "gap" and said < 2):
-                    await asyncio.sleep(0.002)
+                await until(lambda: bool(bad.open) and (kind != "gap" or said >= 2))
                 (peer,) = serving.mesh.peers.values()  # type: ignore[attr-defined]
                 failed = time.perf_counter()
                 if kind == "silence":

@@ -159,7 +159,8 @@ async def test_simultaneous_dials_leave_the_connection_of_the_smaller_id_on_both
         await until(lambda: b.node_id in alice.peers and a.node_id in bob.peers)
         await asyncio.sleep(0.5)
         await until(lambda: len(alice._connections) == len(bob._connections) == 1)
-        assert alice.peers[b.node_id].connection.dialled is not bob.peers[a.node_id].connection.dialled
+        assert a.node_id < b.node_id
+        assert alice.peers[b.node_id].connection.dialled and not bob.peers[a.node_id].connection.dialled
 
 
 async def test_an_address_somebody_typed_is_dialled_once_while_its_node_is_connected() -> None:
