@@ -60,8 +60,10 @@ def test_a_peer_s_words_in_the_log_drive_no_terminal_and_begin_no_line() -> None
     out = io.StringIO()
     handler = logging.StreamHandler(out)
     handler.setFormatter(PlainFormatter("%(levelname)s: %(message)s"))
-    logger = logging.Logger("attack")
+    logger = logging.getLogger("attack")
     logger.addHandler(handler)
+    logger.setLevel(logging.INFO)
+    logger.propagate = False
     logger.info("%s is gone: %s", "abcd", "bye\n2026-01-01 ERROR forged\x1b]0;owned\x07\x1b[2J\u2028x")
     assert out.getvalue().count("\n") == 1 and not set(out.getvalue()) & set("\x1b\x07\u2028")
     try:
