@@ -44,8 +44,10 @@ async def test_after_a_power_cut_without_any_network_both_start_and_the_house_an
         await asyncio.gather(alice.start(), home.start())
         await home.log_in()
         await home.connect()
+        rows = await home.send("config/entity_registry/list")
+        (connectivity,) = [r["entity_id"] for r in rows if r["unique_id"] == f"{alice.node_id}_connectivity"]
         async with asyncio.timeout(60):
-            while (await home.states()).get("sensor.alice_connectivity", {}).get("state") != "isolated":
+            while (await home.states()).get(connectivity, {}).get("state") != "isolated":
                 await asyncio.sleep(0.5)
         async with aclosing(home.subscribe("hearthnet/ask", question="How do I purify water?")) as messages:
             async for message in messages:
