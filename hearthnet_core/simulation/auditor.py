@@ -158,7 +158,8 @@ class Auditor(logging.Handler):
                 mux = peer.connection._mux
                 if len(mux._streams) > MAX_OPEN_STREAMS or mux.buffered > MAX_BYTES_WAITING:
                     self.violation(
-                        machine.name, f"unbounded: {len(mux._streams)} streams, {mux.buffered} bytes wait for {peer.name}"
+                        machine.name,
+                        f"unbounded: {len(mux._streams)} streams, {mux.buffered} bytes wait for {peer.name}",
                     )
 
     async def check_pair(self, one: Machine, other: Machine) -> None:
@@ -206,18 +207,19 @@ class Auditor(logging.Handler):
                 if found is None or found[4] != ADMITTED:
                     status = "missing" if found is None else f"of status {found[4]}"
                     short = record.event.id.short
-                    self.violation(name, f"lost: {short}, acknowledged by {record.by} at {record.at:.3f} s, is {status}")
+                    self.violation(
+                        name, f"lost: {short}, acknowledged by {record.by} at {record.at:.3f} s, is {status}"
+                    )
 
-    def _check_same(
-        self, name: str, content: Content, model: str, theirs: Content, state: State, day: int
-    ) -> None:
+    def _check_same(self, name: str, content: Content, model: str, theirs: Content, state: State, day: int) -> None:
         for scope in (state.scope, state.board):
             mine, other = content.admitted(scope, day), theirs.admitted(scope, day)
             if mine != other:
                 where = "membership" if scope == state.scope else "board"
                 some = ", ".join(EventId(id).short for id in sorted(mine ^ other)[:3])
                 self.violation(
-                    name, f"unequal: {where} has {len(mine - other)} more and {len(other - mine)} less than {model}: {some}"
+                    name,
+                    f"unequal: {where} has {len(mine - other)} more and {len(other - mine)} less than {model}: {some}",
                 )
 
     def _check_content(self, name: str, content: Content, state: State, day: int) -> None:
@@ -264,7 +266,9 @@ class Auditor(logging.Handler):
             fresh = LtHash()
             fresh.add_many(ids)
             if count != len(ids) or (ids and state != fresh.state):
-                self.violation(name, f"fingerprint: bucket {bucket[1]} of {ScopeId(bucket[0]).short} is not of what it holds")
+                self.violation(
+                    name, f"fingerprint: bucket {bucket[1]} of {ScopeId(bucket[0]).short} is not of what it holds"
+                )
 
     def _check_cursor(self, machine: Machine, mine: Content, peer: Machine, theirs: Content) -> None:
         """What this machine says it has of that peer, it has."""

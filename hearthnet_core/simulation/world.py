@@ -157,7 +157,11 @@ class World:
 
     def belongs(self, machine: Machine) -> bool:
         """By its own view."""
-        return machine.up and machine.log.state.community == self.community and machine.log.state.node(machine.id) is not None
+        return (
+            machine.up
+            and machine.log.state.community == self.community
+            and machine.log.state.node(machine.id) is not None
+        )
 
     def insiders(self) -> list[Machine]:
         """Who is up and thinks it belongs."""
@@ -250,4 +254,3 @@ class World:
         for task in list(self.loop.living.values()):
             task.cancel()
         self.loop.close()
-
