@@ -201,7 +201,10 @@ class Mux:
         match frame:
             case Data():
                 stream = self._known(frame.stream)
-                return self._unread(frame.stream) if stream is None else self._data(stream, frame)
+                if stream is not None:
+                    return self._data(stream, frame)
+                self._unread(frame.stream)
+                return None
             case Credit(stream=id, frames=more):
                 stream = self._known(id)
                 if stream is not None:
