@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -203,7 +203,8 @@ class Methods:
 
     async def _config(self, _: Nothing) -> dict[str, Any]:
         config: dict[str, Any] = msgspec.to_builtins(self._loaded.config)
-        return {"config": config, "sources": self._loaded.sources, "path": self._loaded.path}
+        sources = {name: self._loaded.sources.get(name, "default") for name in _options(config)}
+        return {"config": config, "sources": sources, "path": self._loaded.path}
 
     async def _pair_code(self, _: Nothing) -> dict[str, Any]:
         return {**msgspec.to_builtins(self._pairing.code()), "address": self._address()}
@@ -233,3 +234,12 @@ class Methods:
             privacy=self._view.privacy.narrowed(privacy),
             deadline=self._runtime.now() + (timeout_s or contract.timeout_s),
         )
+
+
+def _options(config: dict[str, Any], section: str = "") -> Iterator[str]:
+    """The names of all options, sections joined by dots."""
+    for name, value in config.items():
+        if isinstance(value, dict):
+            yield from _options(value, f"{section}{name}.")
+        else:
+            yield section + name
