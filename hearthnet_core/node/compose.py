@@ -252,7 +252,7 @@ class Node:
                 name=peer.name,
                 home=self.membership.same_home(peer.node_id),
                 public_key=peer.public_key,
-                offers=peer.manifest.offers if peer.manifest else (),
+                offers=peer.offers,
                 rtt_ms=lambda: peer.connection.latency_ms,
             )
         )

@@ -36,7 +36,8 @@ async def test_after_a_power_cut_without_any_network_both_start_and_the_house_an
         await asyncio.gather(alice.start(), home.start())
         await home.onboard()
         code = (await alice.call("pair_code"))["code"]
-        await home.flow({"address": alice.url, "code": code}, {"privacy": "community"})
+        done = await home.flow({"address": alice.url, "code": code}, {"privacy": "community"})
+        assert done["type"] == "create_entry", done
         await home.stop()
         assert await alice.stop() == 0
 
