@@ -50,6 +50,7 @@ class Graph:
         self._states: dict[int, State] = {}
         self._heads: set[int] = set()
         self._redeemed: dict[tuple[bytes, bytes], int] = {}
+        self._renewals: list[Row] = []
         self.community = founding_id(founding.header)
         self._found(founding)
 
@@ -124,6 +125,11 @@ class Graph:
         self._heads.add(len(self._rows))
         self._index[row.event.id] = len(self._rows)
         self._rows.append(row)
+        for renewal in self._renewals:
+            if row.past & renewal.bit:
+                renewal.above |= row.bit
+        if isinstance(row.body, bodies.Joined | bodies.NodeAdded | bodies.Promoted):
+            self._renewals.append(row)
         if isinstance(row.body, bodies.Joined):
             key = row.event.header.author, row.body.invite_id
             self._redeemed[key] = self._redeemed.get(key, 0) | row.bit

@@ -5,6 +5,7 @@ Rows come in causal order. A set of events is an integer with a bit for each, so
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -92,6 +93,7 @@ class _Index:
 def victims_of(removal: Row, index: _Index) -> int:
     """What its subject authored outside the removal's past, except on the ground of being let in again after it."""
     left = -1
+    again: Sequence[Row]
     match removal.body:
         case bodies.NodeRemoved(node_id=node_id):
             theirs, again = index.by_node.get(node_id, 0), index.plugs.get(node_id, ())
@@ -103,17 +105,20 @@ def victims_of(removal: Row, index: _Index) -> int:
         case _:
             return 0
     theirs &= ~(removal.past | removal.bit)
-    if not theirs:
-        return 0
-    renewed = 0
-    for row in again:
-        if row.past & removal.bit:
-            renewed |= row.bit
+    for at in range(bisect_left(again, removal.bit, key=_bit), len(again)):
+        if not theirs:
+            break
+        if again[at].past & removal.bit:
+            theirs &= ~again[at].above
     found = 0
     for row in index.of(theirs):
-        if row.needs > left and not row.past & renewed:
+        if row.needs > left:
             found |= row.bit
     return found
+
+
+def _bit(row: Row) -> int:
+    return row.bit
 
 
 def cascade(rows: Iterable[Row], void: int, founding: Row, community: CommunityId) -> int:
@@ -174,8 +179,9 @@ def summed(counting: Sequence[Row], founding: Row, community: CommunityId) -> St
             case bodies.PolicyUpdated():
                 policy = updated(policy, row.body)
                 name = row.body.name if row.body.name is not UNSET else name
+    lowering = {subject: _mask(rows) for subject, rows in lowered.items()}
     for subject, row, rank in grants:
-        if subject in claims and _survives(row, lowered.get(subject, ())):
+        if subject in claims and _survives(row, lowering.get(subject, 0)):
             claims[MemberId(subject)].grants.append((row, rank))
     members = {id: _member(id, c, ended.get(id, ()), owners.get(id)) for id, c in claims.items()}
     nodes = {id: _node(id, said, members, unplugged.get(id, []), ended) for id, said in plugs.items()}
@@ -227,13 +233,21 @@ def extended(state: State, row: Row) -> State | None:
     return None
 
 
-def _survives(row: Row, against: Iterable[Row]) -> bool:
+def _mask(rows: Iterable[Row]) -> int:
+    mask = 0
+    for row in rows:
+        mask |= row.bit
+    return mask
+
+
+def _survives(row: Row, against: int) -> bool:
     """Removal wins over anything concurrent with it."""
-    return all(r is row or r.bit & row.past for r in against)
+    return not against & ~(row.past | row.bit)
 
 
 def _member(id: MemberId, claims: _Claims, ended: Iterable[Row], owner: bytes | None) -> Member:
-    joined = [row for row in claims.joins if _survives(row, ended)]
+    against = _mask(ended)
+    joined = [row for row in claims.joins if _survives(row, against)]
     held = claims.grants if joined else []
     rank = max((rank for _, rank in held), default=0)
     anchored = [row for row, given in held if given == ANCHOR]
@@ -257,6 +271,7 @@ def _node(
     _, member, key, name = said[0]
     against = unplugged + ended.get(member, [])
     own = [row for row, owner, *_ in said if owner == member]
-    active = members[member].active and any(_survives(row, against) for row in own)
+    mask = _mask(against)
+    active = members[member].active and any(_survives(row, mask) for row in own)
     limit = max((r.event.header.lamport for r in against), default=0)
     return NodeInfo(id, key, member, name, active, None if active else limit)

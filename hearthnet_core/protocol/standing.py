@@ -81,13 +81,15 @@ class State:
 
 @dataclass(slots=True, eq=False)
 class Row:
-    """An event in the graph. `past` is a set of events, a bit for each; `needs` the rank it took."""
+    """An event in the graph. `past` is a set of events, a bit for each; `needs` the rank it took. `above`, kept for what
+    lets somebody in or up: the events that stand on it."""
 
     event: Event
     body: msgspec.Struct
     statement: Statement | None
     past: int = 0
     bit: int = 0
+    above: int = 0
     depth: int = 0
     member: MemberId | None = None
     seniority: Seniority = (2, 0, b"")
