@@ -12,6 +12,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from hearthnet_core.api.bodies import decoded
 from hearthnet_core.api.method import Method, Nothing
 from hearthnet_core.api.pairing import PairProof, PairStart
 from hearthnet_core.bus import receipt
@@ -96,6 +97,15 @@ DECODERS: dict[str, tuple[Callable[[bytes], Any], bytes]] = {
 }
 
 
+def outcome(read: Callable[[], Any]) -> str:
+    """Anything but these two leaves the test as an exception."""
+    try:
+        read()
+    except HearthNetError:
+        return "refused"
+    return "read"
+
+
 @pytest.mark.parametrize("name", DECODERS)
 @EXAMPLES
 @given(data=st.data())
@@ -106,8 +116,7 @@ def test_changed_bytes_end_in_an_error_of_ours_or_a_value(name: str, data: st.Da
         at = data.draw(st.integers(0, max(0, len(raw) - 1)))
         piece = data.draw(st.binary(max_size=3))
         raw[at : at + data.draw(st.integers(0, 3))] = piece
-    with contextlib.suppress(HearthNetError):
-        decode(bytes(raw))
+    assert outcome(lambda: decode(bytes(raw))) in ("refused", "read")
 
 
 @pytest.mark.parametrize("name", DECODERS)
@@ -125,14 +134,13 @@ def test_changed_bytes_end_in_an_error_of_ours_or_a_value(name: str, data: st.Da
 @example(raw=b'{"a":1e999}')
 @example(raw=b"[" * 20_000)
 def test_random_bytes_end_in_an_error_of_ours_or_a_value(name: str, raw: bytes) -> None:
-    with contextlib.suppress(HearthNetError):
-        DECODERS[name][0](raw)
+    assert outcome(lambda: DECODERS[name][0](raw)) in ("refused", "read")
 
 
 @pytest.mark.parametrize("name", [n for n in DECODERS if n != "receipt"])
 def test_the_unchanged_message_is_read(name: str) -> None:
     decode, good = DECODERS[name]
-    decode(good)
+    assert outcome(lambda: decode(good)) == "read"
 
 
 @EXAMPLES
@@ -152,18 +160,14 @@ def test_texts_people_paste_end_in_an_error_of_ours_or_a_value(text: str) -> Non
         lambda: plain_address(text, "127.0.0.1:1"),
     )
     for read in readers:
-        with contextlib.suppress(HearthNetError):
-            read()
+        assert outcome(read) in ("refused", "read")
 
 
 @EXAMPLES
 @given(st.binary(max_size=200))
 def test_pairing_bodies_end_in_an_error_of_ours_or_a_value(raw: bytes) -> None:
-    for shape in (PairStart, PairProof):
-        with contextlib.suppress(HearthNetError):
-            from hearthnet_core.api.bodies import decoded
-
-            decoded(raw, shape)
+    assert outcome(lambda: decoded(raw, PairStart)) in ("refused", "read")
+    assert outcome(lambda: decoded(raw, PairProof)) in ("refused", "read")
 
 
 @EXAMPLES
