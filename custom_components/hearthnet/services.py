@@ -95,7 +95,13 @@ CREATE_INVITE = _schema(
         probatio.Optional("ttl_hours"): probatio.All(probatio.Coerce(int), probatio.Range(min=1, max=MAX_INVITE_HOURS)),
     }
 )
-JOIN = _schema({probatio.Required("text"): _text(1_000), probatio.Optional("name"): _text(64)})
+JOIN = _schema(
+    {
+        probatio.Required("text"): _text(1_000),
+        probatio.Optional("name"): _text(64),
+        probatio.Optional("own"): cv.boolean,
+    }
+)
 SET_MODE = _schema({probatio.Required("mode"): probatio.In(MODES), probatio.Optional("reason"): _text(200)})
 
 
