@@ -100,6 +100,8 @@ class Auditor(logging.Handler):
         if machine is not None and machine.dying:
             return
         error = record.exc_info[1] if record.exc_info else None
+        while isinstance(error, BaseExceptionGroup):
+            error = error.exceptions[0]
         self.violation(place, f"unhandled: {record.getMessage()}: {type(error).__name__}: {error}")
 
     def failed(self, place: str, what: str) -> None:

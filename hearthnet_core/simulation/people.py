@@ -92,7 +92,8 @@ async def _said(world: World, machine: Machine) -> None:
 
 async def probe(world: World, count: int) -> set[bytes]:
     """Notices after everything: who is out must never hold them."""
-    ids = [await post(world, machine, 7) for machine in world.chance.sample(world.truth()[1], count)]
+    active = world.truth()[1]
+    ids = [await post(world, machine, 7) for machine in world.chance.sample(active, min(count, len(active)))]
     return {id for id in ids if id is not None}
 
 

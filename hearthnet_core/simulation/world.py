@@ -7,7 +7,9 @@ networks part, machines die and come back, some from a backup. Then all is heale
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
+import traceback
 from collections.abc import Coroutine
 from dataclasses import dataclass
 from typing import Any, TextIO
@@ -17,7 +19,7 @@ from hearthnet_core.models.ids import CommunityId, MemberId, NodeId
 from hearthnet_core.net.memory import MemoryNetwork
 from hearthnet_core.protocol.authority import Graph, State
 from hearthnet_core.simulation.auditor import Auditor
-from hearthnet_core.simulation.clock import Chance, SimLoop, SimRuntime, Standstill, true_day
+from hearthnet_core.simulation.clock import Chance, SimLoop, SimRuntime, SimTask, Standstill, true_day
 from hearthnet_core.simulation.machine import Machine
 from hearthnet_core.simulation.memo import remembered_checks
 from hearthnet_core.simulation.trace import Trace
@@ -89,6 +91,8 @@ class World:
                 self.loop.run_until_complete(self.loop.create_task(self._live()))
         except Standstill:
             self.auditor.violation("", "standstill: everybody waits for somebody")
+        except Exception as error:
+            self.auditor.violation("", f"the world itself failed: {_said(error)}")
         finally:
             log.removeHandler(self.auditor)
             log.level, log.propagate = kept
@@ -249,8 +253,25 @@ class World:
                 await self.auditor.check_pair(*chance.sample(up, 2))
 
     def _end(self) -> None:
+        """Whatever still runs is ended in order, so that nothing speaks up later."""
         for machine in self.machines.values():
             machine.dying = True
-        for task in list(self.loop.living.values()):
-            task.cancel()
+        for _ in range(10):
+            if not (tasks := list(self.loop.living.values())):
+                break
+            for task in tasks:
+                task.cancel()
+            with contextlib.suppress(Standstill):
+                self.loop.run_until_complete(self.loop.create_task(_all_done(tasks)))
         self.loop.close()
+
+
+async def _all_done(tasks: list[SimTask]) -> None:
+    await asyncio.wait(tasks, timeout=ATTEMPT_S)
+
+
+def _said(error: BaseException) -> str:
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__}: {error} ({last.name}, line {last.lineno})"

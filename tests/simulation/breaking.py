@@ -20,6 +20,7 @@ from hearthnet_core.protocol import bodies
 from hearthnet_core.protocol.admission import Status
 from hearthnet_core.protocol.event import Event
 from hearthnet_core.simulation.world import Outcome, World
+from hearthnet_core.sync.repair import Comparing
 from hearthnet_core.sync.service import Sync
 
 NODES = 7
@@ -127,9 +128,9 @@ def announced_again() -> None:
     """What is known already is announced as if it were new."""
     leave_out = EventLog._leave_out_known
 
-    async def emit_known(self: EventLog, fresh: dict[bytes, Event]) -> None:
+    async def emit_known(self: EventLog, fresh: dict[bytes, Event], *rest: Any) -> None:
         before = dict(fresh)
-        await leave_out(self, fresh)
+        await leave_out(self, fresh, *rest)
         known = [e for id, e in before.items() if id not in fresh]
         if known:
             self.committed.emit(tuple(known))
@@ -148,13 +149,9 @@ def handlers_fail() -> None:
     Sync.peer_down = broken  # type: ignore[method-assign]
 
 
-def repairs_never() -> None:
-    """Who is told that a cursor means nothing does not compare."""
-    EventLog.ids_for_reconcile = _nothing  # type: ignore[method-assign]
-
-
-async def _nothing(self: EventLog, scope: ScopeId, bucket: int | None) -> list[tuple[int, bytes]]:
-    return []
+def repairs_find_nothing() -> None:
+    """Who is told that a cursor means nothing compares, and finds no difference."""
+    Comparing.found = lambda self, buckets, mine, floor: None  # type: ignore[method-assign]
 
 
 RULES: dict[str, Callable[[], None]] = {
@@ -168,7 +165,7 @@ RULES: dict[str, Callable[[], None]] = {
     "chain-skips": chain_skips,
     "announced-again": announced_again,
     "handlers-fail": handlers_fail,
-    "repairs-never": repairs_never,
+    "repairs-find-nothing": repairs_find_nothing,
 }
 
 
