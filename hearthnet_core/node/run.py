@@ -28,7 +28,7 @@ from hearthnet_core.config import Loaded, load
 from hearthnet_core.config.secrets import Secrets
 from hearthnet_core.config.settings import SettingsFile
 from hearthnet_core.doctor import EngineFact, Facts, PeerFact, look, report
-from hearthnet_core.errors import BadRequest
+from hearthnet_core.errors import BadRequest, NotFound
 from hearthnet_core.identity.store import IdentityStore, write_atomically
 from hearthnet_core.models.ids import NodeId
 from hearthnet_core.models.local_api import API_VERSION, LOWEST_API_VERSION, RUN_FILE, RunFile
@@ -42,6 +42,7 @@ from hearthnet_core.supervise import Supervisor
 
 LOGGER = logging.getLogger(__name__)
 DATABASE = "node.db"
+NODE_KEY = "identity/node.key"
 SETTINGS = "settings.json"
 SECRETS = "secrets.json"
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -93,6 +94,11 @@ async def living(data: Path, environment: Mapping[str, str], app_options: Path |
             raise BadRequest("database_url: another database than the file in the data folder is not supported yet.")
         logging.getLogger("hearthnet_core").setLevel(loaded.config.log_level.upper())
         first = not (data / DATABASE).exists()
+        if not first and not (data / NODE_KEY).exists():
+            raise NotFound(
+                f"{data / NODE_KEY} is missing, though this node has lived before: with another key it would be a stranger to"
+                f" its neighbours. Restore the folder identity/ from a backup, or move {data / DATABASE} away to begin anew."
+            )
         identity = IdentityStore(data, runtime)
         stack.callback(identity.close)
         database = await Database.open(data / DATABASE, runtime)
