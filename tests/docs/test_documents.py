@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 import subprocess
@@ -31,12 +32,18 @@ ELSEWHERE = {
 """Files that belong to a person, a node or Home Assistant, not to the repository."""
 
 
-def documents() -> list[Path]:
+@functools.cache
+def files() -> list[Path]:
+    """What git knows or would take."""
     listed = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "*.md"],
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
         cwd=ROOT, capture_output=True, text=True, check=True,
     )  # fmt: skip
     return [ROOT / name for name in listed.stdout.splitlines() if (ROOT / name).exists()]
+
+
+def documents() -> list[Path]:
+    return [path for path in files() if path.suffix == ".md"]
 
 
 def anchors(document: Path) -> set[str]:
@@ -66,7 +73,7 @@ def test_every_file_that_is_named_is_there(document: Path) -> None:
     short = dict(re.findall(r"`(\w+/)` (?:stands )?for `([^`]+/)`", text))
     names = {a or b for a, b in FILE.findall(text)} - ELSEWHERE
     names = {re.sub(r"^\w+/", lambda m: short.get(m[0], m[0]), name) for name in names}
-    known = {p.name for p in ROOT.rglob("*") if ".cache" not in p.parts and "node_modules" not in p.parts}
+    known = {path.name for path in files()}
     missing = []
     for name in names:
         places = [base / name for base in (ROOT, document.parent, ROOT / "hearthnet_core", ROOT / "tests")]
