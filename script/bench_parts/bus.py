@@ -1,6 +1,6 @@
 """What the bus costs and how quickly it goes on when a node fails; bars in the design's table of budgets.
 
-`python script/bench_parts/bus.py [calls]`; prints one JSON object. Times in microseconds or milliseconds as named.
+`python script/bench_parts/bus.py [calls] [trials] [requests]`; prints one JSON object. Times in microseconds or milliseconds as named.
 """
 
 from __future__ import annotations
@@ -48,7 +48,6 @@ from hearthnet_core.supervise import Supervisor
 ROUNDS = 20
 REMOTE_ROUNDS = 6
 REMOTE_CALLS = 100
-TRIALS = 20
 BODY = {"text": "x" * 200}
 QUESTION = {"messages": [{"role": "user", "content": "How long can I store drinking water?"}]}
 RUNTIME = SystemRuntime()
@@ -279,11 +278,11 @@ def p95(values: list[float]) -> float:
     return sorted(values)[max(0, -(-len(values) * 95 // 100) - 1)]
 
 
-async def takeovers() -> dict[str, float]:
+async def takeovers(trials: int) -> dict[str, float]:
     return {
-        "reset_to_next_token_p95_ms": p95([await _after("reset") for _ in range(TRIALS)]),
-        "silence_to_next_token_p95_ms": p95([await _after("silence") for _ in range(TRIALS)]),
-        "gap_in_an_answer_p95_ms": p95([await _after("gap") for _ in range(TRIALS)]),
+        "reset_to_next_token_p95_ms": p95([await _after("reset") for _ in range(trials)]),
+        "silence_to_next_token_p95_ms": p95([await _after("silence") for _ in range(trials)]),
+        "gap_in_an_answer_p95_ms": p95([await _after("gap") for _ in range(trials)]),
     }
 
 
@@ -303,7 +302,7 @@ class Counted(FakeEngine):
             self.ended += 1
 
 
-async def bad_nodes(count: int = 200) -> dict[str, Any]:
+async def bad_nodes(count: int) -> dict[str, Any]:
     bad = [
         Counted(fake.error(), name="503", quality=1.0),
         Counted(fake.HANG, name="hangs", quality=1.0),
@@ -328,13 +327,15 @@ async def bad_nodes(count: int = 200) -> dict[str, Any]:
     return {"succeeded_share": succeeded / count, "late_traffic_share": {b.name: b.late / count for b in bad}}
 
 
-async def main(count: int) -> None:
+async def main(count: int, trials: int, requests: int) -> None:
     logging.disable(logging.ERROR)
     result: dict[str, Any] = {}
-    for part in (lambda: local(count), remote, takeovers, bad_nodes):
+    for part in (lambda: local(count), remote, lambda: takeovers(trials), lambda: bad_nodes(requests)):
         result |= await part()
     RUNTIME.close()
     print(json.dumps(result, indent=2))
 
 
-asyncio.run(main(int(sys.argv[1]) if len(sys.argv) > 1 else 10_000))
+if __name__ == "__main__":
+    given = [int(a) for a in sys.argv[1:]]
+    asyncio.run(main(*given, *(10_000, 20, 200)[len(given) :]))

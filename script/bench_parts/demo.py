@@ -29,7 +29,9 @@ FORMS = {"no_ha": (["--node"], ["--no-ha"]), "full": (["--node", "--ha"], [])}
 def environment(home: Path) -> dict[str, str]:
     """As on a machine that has nothing: no caches, no interpreter somebody insisted on."""
     home.mkdir()
-    return {k: v for k, v in os.environ.items() if not k.startswith(("HEARTHNET_", "XDG_", "UV_"))} | {"HOME": str(home)}
+    return {k: v for k, v in os.environ.items() if not k.startswith(("HEARTHNET_", "XDG_", "UV_"))} | {
+        "HOME": str(home)
+    }
 
 
 def clone(folder: Path) -> Path:

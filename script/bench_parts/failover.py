@@ -14,6 +14,7 @@ import tempfile
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -194,7 +195,7 @@ async def _failing(
     at, done = await asked(asker)
     victim, when = failed[0]
     if word:
-        return victim, max(b - a for a, b in zip(at, at[1:], strict=False)) * 1000, done["text"].strip()
+        return victim, max(b - a for a, b in pairwise(at)) * 1000, done["text"].strip()
     return victim, (at[0] - when) * 1000, done["text"].strip()
 
 

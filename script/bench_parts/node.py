@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import json
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
@@ -31,7 +30,8 @@ async def measured(folder: Path, runs: int) -> dict[str, float]:
     again, bare, idle, libraries = [], [], [], []
     for _ in range(runs):
         began = time.perf_counter()
-        said = subprocess.run([sys.executable, "-c", BARE], capture_output=True, check=True).stdout
+        only = await asyncio.create_subprocess_exec(sys.executable, "-c", BARE, stdout=asyncio.subprocess.PIPE)
+        said, _ = await only.communicate()
         bare.append(time.perf_counter() - began)
         libraries.append(int(said) / 1e6)
         again.append(await timed(node))
