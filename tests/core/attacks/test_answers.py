@@ -43,7 +43,7 @@ UNSPEAKABLE = [
 ]
 
 
-@pytest.mark.parametrize("data", UNSPEAKABLE, ids=str)
+@pytest.mark.parametrize("data", UNSPEAKABLE, ids=["extension", "nil key", "bool key", "array key"])
 @pytest.mark.parametrize("event", ["progress", "done"])
 async def test_what_json_cannot_say_ends_the_attempt_and_not_the_caller_s_connection_to_its_own_node(
     event: str, data: dict[str, Any]
