@@ -13,6 +13,11 @@ import pytest
 
 from hearthnet_core.api.method import Method
 from hearthnet_core.api.methods import Methods
+from hearthnet_core.bus.registry import Registry
+from hearthnet_core.bus.remote import Stream
+from hearthnet_core.bus.serve import CallServer
+from hearthnet_core.capability import Offer
+from hearthnet_core.models.ids import NodeId
 from tests.core.node.living import Living, lives
 
 TEXT = (Path(__file__).parents[3] / "docs" / "api.md").read_text()
@@ -166,16 +171,19 @@ async def test_ingest_tells_progress_and_knows_the_same_document_again(alice: Li
 
 async def test_a_document_never_goes_to_a_neighbour_who_claims_to_take_them(tmp_path: Path) -> None:
     """Mallory offers `rag.ingest` for everybody."""
-    from hearthnet_core.bus.registry import Registry
-    from hearthnet_core.capability import Offer
-
-    told = Registry.public_offers
+    told, handle = Registry.public_offers, CallServer.handle
+    arrived: list[bytes] = []
 
     def greedy(self: Registry) -> tuple[Offer, ...]:
         return (*told(self), Offer(capability="rag.ingest", provider="library", quality=1.0, slots=64))
 
+    async def heard(self: CallServer, stream: Stream, payload: bytes, caller: NodeId) -> None:
+        arrived.append(payload)
+        await handle(self, stream, payload, caller)
+
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Registry, "public_offers", greedy)
+        patch.setattr(CallServer, "handle", heard)
         async with lives(tmp_path, "Alice") as alice, lives(tmp_path, "Mallory") as mallory:
             await mallory.call("join", text=(await alice.call("create_invite"))["text"])
             await alice.call("set_privacy", privacy="community")
@@ -186,7 +194,7 @@ async def test_a_document_never_goes_to_a_neighbour_who_claims_to_take_them(tmp_
             for n in range(5):
                 await alice.call("ingest", name=f"{n}.md", text=f"# Diary {n}\n\nThe blue door {n}.")
             assert (await alice.call("state"))["library"]["documents"] == 21
-            assert (await mallory.call("state"))["library"]["documents"] == 16
+            assert (await mallory.call("state"))["library"]["documents"] == 16 and arrived == []
 
 
 async def test_a_trace_that_is_gone_is_not_found(alice: Living) -> None:
