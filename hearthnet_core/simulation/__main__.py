@@ -8,9 +8,11 @@ import os
 import sys
 import time  # noqa: TID251 how long a seed takes on this machine is no part of the world
 from collections import Counter
+from collections.abc import Iterator
 
 from hearthnet_core.simulation.faults import KINDS
-from hearthnet_core.simulation.world import Outcome, World
+from hearthnet_core.simulation.life import simulate
+from hearthnet_core.simulation.world import Outcome
 
 DEFAULT_HOURS = 0.02
 
@@ -63,7 +65,7 @@ def main(arguments: list[str] | None = None) -> int:
     return 1 if failed or unreached else 0
 
 
-def _outcomes(work: list[tuple[int, int, float, bool]], jobs: int):  # type: ignore[no-untyped-def]
+def _outcomes(work: list[tuple[int, int, float, bool]], jobs: int) -> Iterator[tuple[Outcome, float]]:
     if jobs == 1 or len(work) == 1:
         yield from map(_one, work)
         return
@@ -77,7 +79,7 @@ def _outcomes(work: list[tuple[int, int, float, bool]], jobs: int):  # type: ign
 def _one(work: tuple[int, int, float, bool]) -> tuple[Outcome, float]:
     seed, nodes, hours, trace = work
     began = time.perf_counter()
-    outcome = World(seed, nodes, hours, sys.stdout if trace else None).run()
+    outcome = simulate(seed, nodes, hours, sys.stdout if trace else None)
     return outcome, time.perf_counter() - began
 
 

@@ -49,7 +49,8 @@ class _NoFiles:
     def select(self, timeout: float | None) -> list[Any]:
         if timeout is None:
             raise Standstill
-        self._loop.pass_time(timeout)
+        if timeout > 0:
+            self._loop.jump()
         return []
 
 
@@ -57,20 +58,22 @@ class SimLoop(asyncio.BaseEventLoop):
     """`time()` begins at 0 and moves only when nothing is ready. Unhandled exceptions of tasks go to `on_failure`."""
 
     def __init__(self, on_failure: Callable[[str, str], None] | None = None) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
+        super().__init__()
         self._now = 0.0
         self._selector = _NoFiles(self)
+        self._scheduled: list[Any]
         self._number = 0
         self.living: dict[int, SimTask] = {}
-        self.set_task_factory(self._made)  # type: ignore[arg-type]
+        self.set_task_factory(self._made)
         self.set_exception_handler(self._failed)
         self._on_failure = on_failure
 
     def time(self) -> float:
         return self._now
 
-    def pass_time(self, seconds: float) -> None:
-        self._now += max(0.0, seconds)
+    def jump(self) -> None:
+        """To the next timer exactly: adding what is left could fall short of it by a rounding, for ever."""
+        self._now = max(self._now, self._scheduled[0]._when)
 
     def start_at(self, place: str, work: Coroutine[Any, Any, Any]) -> SimTask:
         """Starts work on that machine; what it starts in turn runs there too."""

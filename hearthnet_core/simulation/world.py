@@ -1,8 +1,4 @@
-"""A neighbourhood that lives through bad days. `World(seed, nodes, hours).run()` says what went wrong, if anything did.
-
-First everybody joins by real invites. Then people post notices and change who belongs, while connections are cut,
-networks part, machines die and come back, some from a backup. Then all is healed, and the auditor looks at what is left.
-"""
+"""A neighbourhood of simulated machines, and what all that is known in it adds up to."""
 
 from __future__ import annotations
 
@@ -10,7 +6,7 @@ import asyncio
 import contextlib
 import logging
 import traceback
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any, TextIO
 
@@ -35,7 +31,6 @@ CALM_S = 3.0
 LATECOMERS = 0.15
 SECOND_NODES = 0.2
 STRANGERS = 1
-PROBES = 3
 
 
 @dataclass(frozen=True)
@@ -77,10 +72,10 @@ class World:
         self.posted = 0
         self.awake = asyncio.Event()
         self.awake.set()
-        self._truth: tuple[frozenset[bytes], Any] = frozenset(), None
+        self._truth: tuple[frozenset[bytes], State] | None = None
 
-    def run(self) -> Outcome:
-        """The whole of it."""
+    def run(self, life: Callable[[World], Coroutine[Any, Any, None]]) -> Outcome:
+        """The whole of it, once."""
         log = logging.getLogger("hearthnet_core")
         kept = log.level, log.propagate
         log.addHandler(self.auditor)
@@ -88,7 +83,7 @@ class World:
         log.propagate = False
         try:
             with remembered_checks():
-                self.loop.run_until_complete(self.loop.create_task(self._live()))
+                self.loop.run_until_complete(self.loop.create_task(life(self)))
         except Standstill:
             self.auditor.violation("", "standstill: everybody waits for somebody")
         except Exception as error:
@@ -106,33 +101,6 @@ class World:
             self.posted,
             self.trace.deliveries,
         )
-
-    async def _live(self) -> None:
-        from hearthnet_core.simulation.faults import bad_days, heal, long_night
-        from hearthnet_core.simulation.people import anchors_and_policy, gather, probe, talk
-
-        for machine in self.machines.values():
-            await machine.start()
-        await gather(self)
-        async with asyncio.TaskGroup() as group:
-            background = [group.create_task(w) for w in (self._hints(), self._look())]
-            if await self.converge("before anything went wrong"):
-                await anchors_and_policy(self)
-                talking = group.create_task(talk(self))
-                await bad_days(self)
-                talking.cancel()
-                await long_night(self)
-                await heal(self)
-            if await self.converge("after everything was healed"):
-                probes = await probe(self, PROBES)
-                if await self.converge("after the last notices"):
-                    state, active = self.truth()
-                    outside = [m for m in self.machines.values() if m not in active]
-                    await self.auditor.check_quiet(state, active, outside, probes)
-            for task in background:
-                task.cancel()
-        for machine in self.machines.values():
-            await machine.stop()
 
     async def attempt(self, machine: Machine, work: Coroutine[Any, Any, Any], what: str) -> Any:
         """Something a person tries on a machine. A refusal is an answer, and losing power ends it; None then."""
@@ -185,7 +153,7 @@ class World:
 
     def _folded(self, machines: list[Machine]) -> State:
         heads = frozenset(head for m in machines for head in m.log.graph.heads)
-        if heads != self._truth[0]:
+        if self._truth is None or self._truth[0] != heads:
             known = {e.id: e for m in machines for e in m.log.graph.events()}
             founding, *rest = sorted(known.values(), key=lambda e: (e.header.lamport, e.id))
             graph = Graph(founding)
@@ -225,7 +193,7 @@ class World:
         missing = [n.id for n in state.nodes.values() if n.active and self.by_id[n.id] not in inside]
         return f"{self.by_id[missing[0]].name} does not know that it belongs" if missing else ""
 
-    async def _hints(self) -> None:
+    async def hints(self) -> None:
         """Discovery, as the network gives it: datagrams, most of which are lost, and nobody hears everybody."""
         chance = Chance(self.seed, "hints")
         names = list(self.machines)
@@ -241,7 +209,7 @@ class World:
             outside = not self.belongs(machine)
             machine.run(lambda: machine.mesh.found(other.address, None if outside else other.id))
 
-    async def _look(self) -> None:
+    async def look(self) -> None:
         """The auditor's looks while all goes on."""
         chance = Chance(self.seed, "looks")
         while True:

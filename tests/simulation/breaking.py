@@ -19,7 +19,7 @@ from hearthnet_core.models.ids import NodeId, ScopeId
 from hearthnet_core.protocol import bodies
 from hearthnet_core.protocol.admission import Status
 from hearthnet_core.protocol.event import Event
-from hearthnet_core.simulation.world import Outcome, World
+from hearthnet_core.simulation.life import simulate
 from hearthnet_core.sync.repair import Comparing
 from hearthnet_core.sync.service import Sync
 
@@ -173,7 +173,7 @@ def main(rule: str, first: int, count: int) -> int:
     if rule in RULES:
         RULES[rule]()
     for seed in range(first, first + count):
-        outcome: Outcome = World(seed, NODES, HOURS).run()
+        outcome = simulate(seed, NODES, HOURS)
         if outcome.violations:
             print(f"seed {seed}: {outcome.violations[0]}")
             return 0
