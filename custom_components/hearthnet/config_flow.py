@@ -16,7 +16,6 @@ from homeassistant.config_entries import (
 )
 from homeassistant.const import CONF_HOST, CONF_PORT, CONF_TOKEN, CONF_URL
 from homeassistant.core import callback
-from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.selector import TextSelector, TextSelectorConfig, TextSelectorType
 from homeassistant.helpers.service_info.hassio import HassioServiceInfo
 from homeassistant.helpers.service_info.zeroconf import ZeroconfServiceInfo
@@ -40,6 +39,7 @@ from .const import (
 from .errors import CannotConnect, NodeError, NotHearthNet, VersionMismatch
 from .pairing import CODE, Health, call_once, health, pair, plain_code, see_certificate, tries_left
 from .privacy import privacy_schema
+from .session import node_session
 
 CODE_FIELD = TextSelector(TextSelectorConfig(type=TextSelectorType.TEXT, autocomplete="one-time-code"))
 CODE_SCHEMA = probatio.Schema({probatio.Required(CONF_CODE): CODE_FIELD})
@@ -238,7 +238,7 @@ class HearthNetConfigFlow(ConfigFlow, domain=DOMAIN):
         """Who answers at the address, and whether its version fits."""
         try:
             self._fingerprint = await see_certificate(self._url)
-            self._health = await health(async_get_clientsession(self.hass), self._url, self._fingerprint)
+            self._health = await health(node_session(self.hass), self._url, self._fingerprint)
             self._health.require_fit()
         except VersionMismatch as error:
             errors["base"] = f"{error.update}_too_old"
@@ -258,7 +258,7 @@ class HearthNetConfigFlow(ConfigFlow, domain=DOMAIN):
             errors[CONF_CODE] = "invalid_code"
             return False
         try:
-            paired = await pair(async_get_clientsession(self.hass), self._url, self._fingerprint, code)
+            paired = await pair(node_session(self.hass), self._url, self._fingerprint, code)
         except CannotConnect:
             errors["base"] = "cannot_connect"
         except NodeError as error:
@@ -288,7 +288,7 @@ class HearthNetConfigFlow(ConfigFlow, domain=DOMAIN):
         return await self._pair(user_input[CONF_CODE], errors)
 
     async def _call(self, method: str, params: dict[str, Any], errors: dict[str, str]) -> bool:
-        session = async_get_clientsession(self.hass)
+        session = node_session(self.hass)
         try:
             await call_once(session, self._url, self._fingerprint, self._token, method, params)
         except NodeError as error:

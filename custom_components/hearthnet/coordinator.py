@@ -14,7 +14,6 @@ from homeassistant.const import CONF_TOKEN, CONF_URL
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryAuthFailed
 from homeassistant.helpers import device_registry as dr
-from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 from yarl import URL
 
@@ -22,6 +21,7 @@ from . import issues
 from .api import Event, NodeClient
 from .const import CONF_FINGERPRINT, DOMAIN, LOGGER, NAME
 from .errors import CannotConnect, CertificateChanged, NodeError, VersionMismatch, WrongNode
+from .session import node_session
 from .state import NodeState, Peer
 
 FIRST_RETRY_S = 1.0
@@ -41,7 +41,7 @@ class HearthNetCoordinator(DataUpdateCoordinator[NodeState]):
         super().__init__(hass, LOGGER, config_entry=entry, name=f"{NAME} {entry.title}", always_update=False)
         self.node_id: str = entry.unique_id or ""
         self.client = NodeClient(
-            async_get_clientsession(hass),
+            node_session(hass),
             URL(entry.data[CONF_URL]),
             entry.data[CONF_TOKEN],
             fingerprint=entry.data.get(CONF_FINGERPRINT, ""),

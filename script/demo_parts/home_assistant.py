@@ -199,6 +199,12 @@ class HomeAssistant:
     async def states(self) -> dict[str, dict[str, Any]]:
         return {s["entity_id"]: s for s in await self.send("get_states")}
 
+    async def settled(self) -> None:
+        """Waits for the end of its start; stopped earlier, it forgets what it had not written yet."""
+        async with asyncio.timeout(START_S):
+            while (await self.send("get_config"))["state"] != "RUNNING":
+                await asyncio.sleep(0.5)
+
     def kill(self) -> None:
         if self._process is not None and self._process.returncode is None:
             os.killpg(self._process.pid, signal.SIGKILL)
