@@ -203,7 +203,7 @@ class HomeAssistant:
         """Waits for the end of its start; stopped earlier, it forgets what it had not written yet."""
         async with asyncio.timeout(START_S):
             while (await self.send("get_config"))["state"] != "RUNNING":
-                await asyncio.sleep(0.5)
+                await asyncio.sleep(0.5)  # noqa: ASYNC110 another process is asked
 
     def kill(self) -> None:
         if self._process is not None and self._process.returncode is None:

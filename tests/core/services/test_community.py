@@ -139,7 +139,7 @@ async def test_an_invite_comes_as_text_and_as_a_code_and_says_what_it_is(tmp_pat
             "addresses": [alice.address],
             "expires": made["expires"],
             "words": invite.words(alice.id, alice.membership.community),
-                "own": False,
+            "own": False,
         }
         assert qr_svg(made["text"]) == made["qr_svg"]
 
