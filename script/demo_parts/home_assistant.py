@@ -202,8 +202,8 @@ class HomeAssistant:
     async def settled(self) -> None:
         """Waits for the end of its start; stopped earlier, it forgets what it had not written yet."""
         async with asyncio.timeout(START_S):
-            while (await self.send("get_config"))["state"] != "RUNNING":
-                await asyncio.sleep(0.5)  # noqa: ASYNC110 another process is asked
+            while (await self.send("get_config"))["state"] != "RUNNING":  # noqa: ASYNC110 another process is asked
+                await asyncio.sleep(0.5)
 
     def kill(self) -> None:
         if self._process is not None and self._process.returncode is None:
