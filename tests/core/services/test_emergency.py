@@ -13,6 +13,7 @@ from typing import Any
 import aiohttp
 import pytest
 
+from hearthnet_core.api import state as view
 from hearthnet_core.errors import BadRequest
 from script.demo_parts.nodes import free_port
 from tests.core.node.living import Living, lives
@@ -48,6 +49,12 @@ async def internet() -> AsyncIterator[Internet]:
     await made.start()
     yield made
     await made.cut()
+
+
+@pytest.fixture(autouse=True)
+def pushed_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A subscriber that looks by itself every few seconds would hide a change that nobody tells."""
+    monkeypatch.setattr(view, "LOOK_S", 3_600.0)
 
 
 @asynccontextmanager
