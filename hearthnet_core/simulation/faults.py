@@ -67,7 +67,9 @@ async def heal(world: World) -> None:
         state, street = world.truth()
         for node in state.nodes.values():
             machine = world.by_id[node.id]
-            if node.active and machine not in street:  # let in, and cut off before it heard so: people invite it again
+            if (
+                node.active and machine not in street and machine.name not in world.gone
+            ):  # let in, and cut off before it heard so: people invite it again
                 await let_in(world, street[0], machine, False)
 
 
@@ -306,6 +308,7 @@ async def _leaves(world: World) -> bool:
     if not found or not _spare(world):
         return False
     machine = world.chance.choice(found)
+    world.gone.add(machine.name)
     await world.attempt(machine, machine.leave(), "leave")
     if world.belongs(machine) or not machine.up:
         return False

@@ -40,6 +40,7 @@ async def let_in(world: World, inviter: Machine, guest: Machine, own: bool) -> b
     await world.attempt(guest, guest.join(invite), "join")
     joined = world.belongs(guest)
     if joined:
+        world.gone.discard(guest.name)
         world.trace.fault("join own" if own else "join", guest.name, f"by {inviter.name}")
     return joined
 

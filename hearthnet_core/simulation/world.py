@@ -70,6 +70,7 @@ class World:
         self.by_id: dict[NodeId, Machine] = {m.id: m for m in self.machines.values()}
         self.community: CommunityId | None = None
         self.posted = 0
+        self.gone: set[str] = set()
         self.awake = asyncio.Event()
         self.awake.set()
         self._truth: tuple[frozenset[bytes], State] | None = None
@@ -190,7 +191,12 @@ class World:
             for scope, name in ((state.scope, "membership"), (state.board, "board")):
                 if machine.log.summary(scope, day) != model.log.summary(scope, day):
                     return f"{machine.name} and {model.name} do not hold the same {name}"
-        missing = [n.id for n in state.nodes.values() if n.active and self.by_id[n.id] not in inside]
+        # A node without its household's key goes without a word, and stays on the list until the household removes it.
+        missing = [
+            n.id
+            for n in state.nodes.values()
+            if n.active and self.by_id[n.id] not in inside and self.by_id[n.id].name not in self.gone
+        ]
         return f"{self.by_id[missing[0]].name} does not know that it belongs" if missing else ""
 
     async def hints(self) -> None:
