@@ -27,6 +27,7 @@ from hearthnet_core.identity.keys import SigningKey
 from hearthnet_core.identity.manifest import Manifest
 from hearthnet_core.log.event_log import EventLog
 from hearthnet_core.models.ids import NodeId
+from hearthnet_core.net.addresses import Addresses
 from hearthnet_core.net.connection import Connection
 from hearthnet_core.net.interfaces import real_interfaces
 from hearthnet_core.net.link import Transport
@@ -99,6 +100,9 @@ class Node:
         """Listens for neighbours and dials those that are known. Raises `Unavailable` when the port is taken."""
         config = self._ground.config
         await self.mesh.start(config.node.host, config.node.port)
+        for node_id, listed in (await self.known.load()).items():
+            for address in reversed(listed):
+                self.mesh.found(address, node_id)
         for address in config.discovery.peers:
             self.mesh.found(address)
         self.sync.start()
@@ -140,6 +144,7 @@ class Node:
         ground, runtime, me = self._ground, self._ground.runtime, self._ground.node.node_id
         for contract in (CHAT, rag.QUERY, rag.INGEST, rag.CORPORA):
             self.registry.define(contract)
+        self.known = Addresses(ground.database)
         self.mesh = Mesh(
             runtime,
             ground.supervisor,
@@ -223,7 +228,7 @@ class Node:
     def _wire(self) -> None:
         self.mesh.up.connect(self._came)
         self.mesh.down.connect(self._went)
-        self.mesh.changed.connect(self._offers)
+        self.mesh.changed.connect(self._heard_of)
         self.mesh.cloned.connect(self._seen_twice)
         self.membership.changed.connect(lambda _: self._membership_changed())
         self.engines.changed.connect(lambda _: self._offers_changed())
@@ -244,6 +249,13 @@ class Node:
     def _peers_changed(self) -> None:
         self.emergency.peers_changed(bool(self.mesh.peers))
         self.view.changed.emit(None)
+
+    def _heard_of(self, peer: Peer) -> None:
+        """Its manifest came, with its addresses."""
+        self._offers(peer)
+        self._ground.supervisor.spawn(
+            self.known.keep(peer.node_id, self.mesh.addresses_of(peer.node_id)), "keeping an address"
+        )
 
     def _offers(self, peer: Peer) -> None:
         self.registry.peer_changed(
