@@ -12,7 +12,7 @@ from .state import NodeState
 
 PRIVACY = "privacy_not_chosen"
 FRONTEND = "frontend_missing"
-WARNINGS = {"clock": "clock_wrong", "cloned_node": "node_cloned"}
+WARNINGS = {"clock": "clock_wrong", "cloned_node": "node_cloned", "removed": "node_removed"}
 """The node's warnings (`state.node.warnings`) that a person can do something about."""
 VERSIONS = ("node_too_old", "integration_too_old")
 

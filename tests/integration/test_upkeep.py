@@ -67,11 +67,11 @@ async def test_a_repair_of_a_node_that_is_not_there_waits(
     assert (flow["type"], flow["reason"]) == ("abort", "not_loaded")
 
 
-async def test_a_wrong_clock_and_a_cloned_node_are_repairs_while_they_last(
+async def test_a_wrong_clock_a_cloned_and_a_removed_node_are_repairs_while_they_last(
     hass: HomeAssistant, node: FakeNode, entry: MockConfigEntry, issue_registry: ir.IssueRegistry
 ) -> None:
-    node.push(node={"warnings": ["clock", "cloned_node", "something new"]})
-    await until(lambda: issues(issue_registry) == {"clock_wrong", "node_cloned"})
+    node.push(node={"warnings": ["clock", "cloned_node", "removed", "something new"]})
+    await until(lambda: issues(issue_registry) == {"clock_wrong", "node_cloned", "node_removed"})
     node.push(node={"warnings": []})
     await until(lambda: issues(issue_registry) == set())
 
