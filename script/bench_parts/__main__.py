@@ -305,6 +305,22 @@ def table(rows: list[dict[str, Any]]) -> str:
     )
 
 
+def notes(raw: dict[str, dict[str, Any]]) -> list[str]:
+    """What has no bar but helps to read those that have: above all, what a busy machine does not change."""
+    found = []
+    if "log" in raw:
+        found.append(f"an append costs {number(raw['log']['append_cpu_us_per_event'])} µs of a processor's time")
+    if "sync" in raw:
+        found.append(
+            f"an event of a cold sync costs its receiver {number(raw['sync']['sink_cpu_us_per_event'])} µs of a processor's time"
+        )
+    if "simulation" in raw:
+        found.append(
+            f"{number(raw['simulation']['seeds_per_minute'])} seeds of {raw['simulation']['nodes']} nodes a minute"
+        )
+    return found
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(prog="script/bench", description="Measures what docs/benchmarks.md promises.")
     parser.add_argument("--quick", action="store_true", help="small amounts; the demo's download as announced")
@@ -334,10 +350,10 @@ def main() -> int:
         print(json.dumps({**found, "figures": rows, "failed": failed, "raw": raw}, indent=1, ensure_ascii=False))
     else:
         print(table(rows))
-        if speed := raw.get("simulation", {}).get("seeds_per_minute"):
-            print(f"\nsimulation: {number(speed)} seeds of {raw['simulation']['nodes']} nodes a minute")
+        for note in notes(raw):
+            print(f"\n{note}", end="")
         print(
-            f"\n{where['processor']}, {where['cores']} cores, {where['memory_gb']} GB, Python {where['python']};"
+            f"\n\n{where['processor']}, {where['cores']} cores, {where['memory_gb']} GB, Python {where['python']};"
             f" load {where['load']} before and {where['load_after']} after; {seconds:.0f} s{', --quick' * options.quick}"
         )
         for part, said in failed.items():
