@@ -26,6 +26,8 @@ from hearthnet_core.supervise import Supervisor
 READ_BYTES = 64 * 1024
 UNSENT_BYTES = 64 * 1024
 CONNECT_S = 4.0
+TICK_S = 1e-6
+"""Loops run a timer up to their clock's resolution too early."""
 FIRST_PORT = 40_000
 MAX_PENDING_PER_ADDRESS = 8
 
@@ -135,13 +137,13 @@ class Pipe:
 
     def _arrive(self) -> None:
         self._timer = None
-        now = self._loop.time()
+        now = self._loop.time() + TICK_S
         if now >= self._stands_until and not self._network.is_held(self.source, self.target):
             while self._under_way and self._under_way[0][0] <= now:
                 data = self._under_way.popleft()[1]
                 self._ready.append(data)
                 self._network.watch(self.source, self.target, len(data))
-            if self._reader is not None and not self._reader.done():
+            if self._ready and self._reader is not None and not self._reader.done():
                 self._reader.set_result(None)
         self._arm()
 
