@@ -20,8 +20,12 @@ PLACE: ContextVar[str] = ContextVar("place", default="")
 """The name of the simulated machine that runs; tasks inherit it from who starts them."""
 
 
+MAX_TURNS = 200_000
+"""Turns of the loop without time passing; an hour of a busy world takes fewer at any one moment."""
+
+
 class Standstill(Exception):
-    """Nothing is ready and nothing will ever be: everybody waits for somebody."""
+    """Time cannot pass any more: everybody waits for somebody, or somebody is busy for ever."""
 
 
 class SimTask(asyncio.Task[Any]):
@@ -45,10 +49,15 @@ class _NoFiles:
 
     def __init__(self, loop: SimLoop) -> None:
         self._loop = loop
+        self._turns = 0
 
     def select(self, timeout: float | None) -> list[Any]:
         if timeout is None:
-            raise Standstill
+            raise Standstill("everybody waits for somebody")
+        self._turns = 0 if timeout > 0 else self._turns + 1
+        if self._turns > MAX_TURNS:
+            self._turns = 0
+            raise Standstill("somebody is busy for ever")
         if timeout > 0:
             self._loop.jump()
         return []

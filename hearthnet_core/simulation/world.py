@@ -85,8 +85,8 @@ class World:
         try:
             with remembered_checks():
                 self.loop.run_until_complete(self.loop.create_task(life(self)))
-        except Standstill:
-            self.auditor.violation("", "standstill: everybody waits for somebody")
+        except Standstill as error:
+            self.auditor.violation("", f"standstill: {error}")
         except Exception as error:
             self.auditor.violation("", f"the world itself failed: {_said(error)}")
         finally:

@@ -32,6 +32,20 @@ def test_when_everybody_waits_for_somebody_it_says_so() -> None:
     loop.close()
 
 
+def test_when_somebody_is_busy_for_ever_it_says_so() -> None:
+    async def busy() -> None:
+        while True:
+            await asyncio.sleep(0)
+
+    loop = SimLoop()
+    task = loop.create_task(busy())
+    with pytest.raises(Standstill, match="busy"):
+        loop.run_until_complete(task)
+    task.cancel()
+    loop.run_until_complete(asyncio.wait([task], timeout=1))
+    loop.close()
+
+
 def test_a_set_of_tasks_is_in_the_order_they_began() -> None:
     async def order() -> list[int]:
         loop = asyncio.get_running_loop()
