@@ -93,7 +93,7 @@ async def fits(page: Page) -> None:
 async def picture(page: Page, name: str) -> None:
     if PICTURES:
         await page.wait_for_timeout(400)
-        await page.screenshot(path=f"{PICTURES}/{name}.png")
+        await page.screenshot(path=f"{PICTURES}/ha-{name}.png")
 
 
 async def test_a_question_is_asked_read_and_traced_in_the_panel(world: World) -> None:
