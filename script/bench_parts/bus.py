@@ -45,7 +45,7 @@ from hearthnet_core.net.tls import TlsTransport
 from hearthnet_core.runtime import SystemRuntime
 from hearthnet_core.supervise import Supervisor
 
-ROUNDS = 20
+ROUNDS = 100
 REMOTE_ROUNDS = 6
 REMOTE_CALLS = 100
 BODY = {"text": "x" * 200}
