@@ -28,6 +28,7 @@ LOWEST_SCHEMA_VERSION = 1
 MAX_BATCH = 512
 MAX_READERS = 8
 BUSY_MS = 10_000
+LOOKING = "looking"
 WAL = "wal_autocheckpoint=4000"  # pages; ids are random, so a page that is written seldom is written again soon
 
 metadata = MetaData()
@@ -48,6 +49,7 @@ class Database:
         self._waiting: list[Work] = []
         self._bell = threading.Condition()
         self._closing = False
+        self._looking: Connection | None = None
         self._writer = self._engine("BEGIN IMMEDIATE")
         self._readers = self._engine("BEGIN") if path is not None else self._writer
         self._thread = threading.Thread(target=self._write_for_ever, name="database", daemon=True)
@@ -100,7 +102,7 @@ class Database:
     async def read[R](self, work: Callable[[Connection], R]) -> R:
         """Runs `work` on a snapshot."""
         if self._path is None:
-            return self._read(work)
+            return self._look(work)
         return await self._runtime.offload(self._read, work)
 
     def image(self) -> bytes:
@@ -118,6 +120,8 @@ class Database:
         self._dispose()
 
     def _dispose(self) -> None:
+        if self._looking is not None:
+            self._looking.close()
         self._readers.dispose()
         self._writer.dispose()
 
@@ -136,7 +140,8 @@ class Database:
 
         @event.listens_for(engine, "begin")
         def start(connection: Connection) -> None:
-            connection.exec_driver_sql(begin)
+            if not connection.get_execution_options().get(LOOKING):
+                connection.exec_driver_sql(begin)
 
         return engine
 
@@ -173,6 +178,15 @@ class Database:
         try:
             with self._readers.connect() as connection:
                 return work(connection)
+        except Exception as error:
+            raise self._translated(error) from error
+
+    def _look[R](self, work: Callable[[Connection], R]) -> R:
+        """In memory: nothing runs meanwhile, so what is there is a snapshot without a transaction."""
+        if self._looking is None:
+            self._looking = self._writer.connect().execution_options(**{LOOKING: True})
+        try:
+            return work(self._looking)
         except Exception as error:
             raise self._translated(error) from error
 
