@@ -174,6 +174,7 @@ async def test_the_switch_sets_emergency_mode_on_the_node(world: World) -> None:
 async def test_losing_the_internet_starts_the_blueprint_that_enters_emergency_mode(
     world: World, internet: asyncio.Server
 ) -> None:
+    await world.home.settled()  # automations listen only then
     await world.home.http(
         "post",
         "/api/config/automation/config/lost",
