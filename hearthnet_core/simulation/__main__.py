@@ -14,7 +14,7 @@ from hearthnet_core.simulation.faults import KINDS
 from hearthnet_core.simulation.life import simulate
 from hearthnet_core.simulation.world import Outcome
 
-DEFAULT_HOURS = 0.02
+DEFAULT_HOURS = 0.01
 
 
 def main(arguments: list[str] | None = None) -> int:

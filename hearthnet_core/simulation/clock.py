@@ -29,10 +29,11 @@ class Standstill(Exception):
 
 
 class SimTask(asyncio.Task[Any]):
-    """Knows its place, and has a hash that does not depend on where it lies in memory."""
+    """Knows its place and whether its machine died under it (`doomed`), and has a hash that does not depend on where it lies in memory."""
 
     def __init__(self, coro: Coroutine[Any, Any, Any], number: int, **options: Any) -> None:
         self.number = number
+        self.doomed = False
         context: Context | None = options.get("context")
         self.place = PLACE.get() if context is None else context.get(PLACE, "")
         super().__init__(coro, **options)
@@ -109,6 +110,8 @@ class SimLoop(asyncio.BaseEventLoop):
 
     def _failed(self, loop: asyncio.AbstractEventLoop, what: dict[str, Any]) -> None:
         task = what.get("future") or what.get("task")
+        if isinstance(task, SimTask) and task.doomed:
+            return
         place = task.place if isinstance(task, SimTask) else PLACE.get()
         error = what.get("exception")
         if self._on_failure is not None:

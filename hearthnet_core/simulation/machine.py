@@ -84,8 +84,10 @@ class Machine:
         return context.run(work)
 
     def here(self, work: Coroutine[Any, Any, Any]) -> SimTask:
-        """Starts work on this machine: it ends when the power does."""
-        return self.loop.start_at(self.name, work)
+        """Starts work on this machine: it ends when the power does. Whoever asked may have gone when it fails."""
+        task = self.loop.start_at(self.name, work)
+        task.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
+        return task
 
     async def start(self) -> None:
         """Boots from what is on the disk. A start that is cut off by `lose_power` ends quietly."""
@@ -183,6 +185,7 @@ class Machine:
             if not tasks:
                 break
             for task in tasks:
+                task.doomed = True
                 task.cancel()
             await asyncio.wait(tasks)
         else:

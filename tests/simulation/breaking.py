@@ -23,8 +23,8 @@ from hearthnet_core.simulation.life import simulate
 from hearthnet_core.sync.repair import Comparing
 from hearthnet_core.sync.service import Sync
 
-NODES = 7
-HOURS = 0.02
+NODES = 6
+HOURS = 0.01
 
 
 def revoked_content_counts() -> None:
