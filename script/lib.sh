@@ -5,6 +5,7 @@ set -euo pipefail
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 CACHE=$ROOT/.cache
 NODE_PYTHON=$CACHE/venv-node/bin/python
+RUN_PYTHON=$CACHE/venv-run/bin/python
 HA_PYTHON=$CACHE/venv-ha/bin/python
 
 # Everything that is fetched or built stays in one folder; uv trusts the certificates this machine trusts.

@@ -15,7 +15,8 @@ from typing import Any
 import aiohttp
 
 ROOT = Path(__file__).resolve().parents[2]
-PYTHON = ROOT / ".cache/venv-node/bin/python"
+PYTHONS = [ROOT / ".cache" / venv / "bin/python" for venv in ("venv-node", "venv-run")]
+PYTHON = next((python for python in PYTHONS if python.exists()), PYTHONS[0])
 START_S = 60.0
 
 
