@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 
+from hearthnet_core.models.ids import MemberId
 from hearthnet_core.protocol import bodies
 from hearthnet_core.simulation.clock import DAY_S, EPOCH, Chance
 from hearthnet_core.simulation.machine import Machine
@@ -67,21 +68,20 @@ async def heal(world: World) -> None:
         state, street = world.truth()
         for node in state.nodes.values():
             machine = world.by_id[node.id]
-            if (
-                node.active and machine not in street and machine.name not in world.gone
-            ):  # let in, and cut off before it heard so: people invite it again
-                await let_in(world, street[0], machine, False)
+            if node.active and machine not in street and machine.name not in world.gone:
+                await _invite_again(world, machine, node.member, street)
 
 
-async def _cutting(world: World) -> None:
-    """30 % of all connections a minute, all the time."""
-    chance = Chance(world.seed, "cuts")
-    while True:
-        await asyncio.sleep(1.0)
-        for wire in list(world.network.wires):
-            if chance.random() * 60 < CUTS_PER_MINUTE:
-                world.trace.fault("cut", wire.ends[0], wire.ends[1])
-                wire.cut()
+async def _invite_again(world: World, machine: Machine, member: MemberId, street: list[Machine]) -> None:
+    """It was let in, and cut off before it heard so: people try once more, its own household where it was to be theirs."""
+    if member == machine.owner.member_id:
+        await let_in(world, street[0], machine, False)
+        return
+    keepers = [m for m in street if m.owner.member_id == member]
+    if keepers:
+        await let_in(world, keepers[0], machine, True)
+    else:
+        world.gone.add(machine.name)  # whose household is out itself; nobody can ask it in
 
 
 async def _cut(world: World) -> bool:
