@@ -84,6 +84,17 @@ async def _invite_again(world: World, machine: Machine, member: MemberId, street
         world.gone.add(machine.name)  # whose household is out itself; nobody can ask it in
 
 
+async def _cutting(world: World) -> None:
+    """30 % of all connections a minute, all the time."""
+    chance = Chance(world.seed, "cuts")
+    while True:
+        await asyncio.sleep(1.0)
+        for wire in list(world.network.wires):
+            if chance.random() * 60 < CUTS_PER_MINUTE:
+                world.trace.fault("cut", wire.ends[0], wire.ends[1])
+                wire.cut()
+
+
 async def _cut(world: World) -> bool:
     wires = list(world.network.wires)
     if not wires:
