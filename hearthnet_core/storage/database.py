@@ -101,6 +101,8 @@ class Database:
 
     async def read[R](self, work: Callable[[Connection], R]) -> R:
         """Runs `work` on a snapshot."""
+        if self._closing:
+            raise Unavailable("The node is stopping.")
         if self._path is None:
             return self._look(work)
         return await self._runtime.offload(self._read, work)

@@ -141,3 +141,14 @@ async def test_a_crash_keeps_what_was_acknowledged_and_nothing_else() -> None:
         assert await after.read(count) == 1
         await after.write(put(3))  # type: ignore[arg-type]
         assert await after.read(count) == 2
+
+
+@pytest.mark.parametrize("stored", ["memory", "file"])
+async def test_who_reads_or_writes_while_the_node_stops_is_told_so(tmp_path: Path, stored: str) -> None:
+    """Simulated seed 139 (20 nodes): a read met the closed connection itself."""
+    database = await Database.open(tmp_path / "node.db" if stored == "file" else None, RUNTIME)
+    assert await database.read(count) == 0
+    await database.close()
+    for access in (database.read, database.write):
+        with pytest.raises(Unavailable, match="stopping"):
+            await access(count)
