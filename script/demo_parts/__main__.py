@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from script.demo_parts.home_assistant import HomeAssistant
-from script.demo_parts.nodes import ROOT, NodeProcess, join
+from script.demo_parts.nodes import PYTHON, ROOT, NodeProcess, join
 
 QUESTION = "How long can I store drinking water, and in what?"
 DOCUMENTS = Path(__file__).parent / "documents"
@@ -275,7 +275,8 @@ async def demo(options: argparse.Namespace) -> None:
         if home is not None:
             print(f"\n    {home.url}/hearthnet\n    user {home.user}, password {home.password}\n")
         else:
-            print(f'\n    hearthnet --data {street.alice.data.relative_to(ROOT)} ask "…"\n')
+            command = f"{PYTHON.relative_to(ROOT)} -m hearthnet_core ask --data {street.alice.data.relative_to(ROOT)}"
+            print(f'\n    {command} "How do I purify water?"\n')
         print("Ctrl-C stops everything.", flush=True)
         await asyncio.Event().wait()
 
