@@ -276,7 +276,7 @@ async def demo(options: argparse.Namespace) -> None:
             print(f"\n    {home.url}/hearthnet\n    user {home.user}, password {home.password}\n")
         else:
             command = f"{PYTHON.relative_to(ROOT)} -m hearthnet_core ask --data {street.alice.data.relative_to(ROOT)}"
-            print(f'\n    {command} "How do I purify water?"\n')
+            print(f'\n    {command} "How do I make water safe to drink?"\n')
         print("Ctrl-C stops everything.", flush=True)
         await asyncio.Event().wait()
 
