@@ -20,7 +20,9 @@ _STOP = frozenset(
     most much must my need no nor not of off on once one only or other our out over own per please same shall she
     should so some such tell than that the their them then there these they thing things this those through to too
     under until up us use used using very was way we were what when where whether which while who whom why will with
-    would you your yours aber alle allem allen aller alles als also am an andere anderen auch auf aus bei beim bin
+    anybody anyone bad badly happened help now person serious seriously severe severely somebody someone thing would you your
+    yours jetzt jemand jemanden jemandem machen mache macht passiert person schlimm schlimme schlimmen schwer schwere schweren
+    schwerer stark starke starken tun tue tut aber alle allem allen aller alles als also am an andere anderen auch auf aus bei beim bin
     bis bist bitte da damit dann das dass dazu dein deine dem den denn der des dich die dies diese diesem diesen
     dieser dieses dir doch dort du durch ein eine einem einen einer eines er es etwas euch für gegen geht gibt hab
     habe haben hat hatte hier hin ich ihm ihn ihnen ihr ihre im in ins ist ja jede jedem jeden jeder jedes kann
