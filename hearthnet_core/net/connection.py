@@ -165,6 +165,7 @@ class Connection:
         dialled: bool,
         handlers: dict[str, Handler],
         allowed: Callable[[str], None],
+        ended: Callable[[Connection], None] = lambda _: None,
     ) -> None:
         self._runtime = runtime
         self._link = link
@@ -173,6 +174,7 @@ class Connection:
         self.dialled = dialled
         self._handlers = handlers
         self._allowed = allowed
+        self._ended = ended
         self._mux = Mux(dialled=dialled)
         self._handling = 0
         self._work = asyncio.Event()
@@ -206,6 +208,7 @@ class Connection:
         finally:
             self.closed = self._leaving or why
             self._link.abort()
+            self._ended(self)  # before anybody hears of a broken stream: who tries again must not find this peer
             for state in self._mux.fail_all(Unavailable("The connection to the other node is gone.")):
                 state.owner.notice()
             await self._supervisor.aclose()

@@ -276,7 +276,14 @@ class Mesh:
             self._limits.guest(link.remote, self._runtime.now())
 
         return Connection(
-            self._runtime, link, records, proven, dialled=dialled, handlers=self._handlers, allowed=allowed
+            self._runtime,
+            link,
+            records,
+            proven,
+            dialled=dialled,
+            handlers=self._handlers,
+            allowed=allowed,
+            ended=self._lost,
         )
 
     def _admit(self, connection: Connection, address: str) -> bool:

@@ -22,6 +22,8 @@ from hearthnet_core.services.search import FoundPassages, Search
 from hearthnet_core.signals import Signal
 
 PASSAGES = 5
+ANSWER_TOKENS = 1_024
+"""A model that does not stop by itself must not hold a neighbour's engine until the deadline."""
 MAX_QUESTION = 4_000
 MAX_MODEL = 200
 MAX_HISTORY = 20
@@ -122,6 +124,7 @@ class Asking:
             language=language,
             conversation=request.conversation,
             max_sentences=request.max_sentences,
+            max_tokens=ANSWER_TOKENS,
         )
         return Call(
             id=self._runtime.random_bytes(12).hex(),

@@ -17,6 +17,7 @@ from hearthnet_core.errors import SchemaMismatch
 from .conftest import call, told
 
 URL = os.environ.get("HEARTHNET_LLAMA_SERVER", "")
+pytestmark = pytest.mark.skipif(not URL, reason="HEARTHNET_LLAMA_SERVER names no running llama-server")
 
 
 @pytest.fixture

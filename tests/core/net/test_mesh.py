@@ -110,6 +110,20 @@ async def test_guests_never_use_up_what_members_need() -> None:
         await connected(alice, bob)
 
 
+async def test_who_hears_of_a_broken_stream_no_longer_finds_the_dead_peer() -> None:
+    a, b = keys(2)
+    members = {a.node_id, b.node_id}
+    async with mesh(a, members) as alice, mesh(b, members) as bob:
+        bob.handle("echo", echo)
+        await connected(alice, bob)
+        stream = await alice.open(b.node_id, "echo")
+        for connection in list(bob._connections):
+            connection.abort()
+        with pytest.raises(Unavailable):
+            await stream.receive()
+        assert b.node_id not in alice.peers
+
+
 async def test_a_dead_peer_leaves_at_once_and_is_found_again_when_it_returns() -> None:
     a, b = keys(2)
     members = {a.node_id, b.node_id}
