@@ -49,7 +49,7 @@ chunks = Table(
     Column("heading", String, nullable=False),
     Column("text", String, nullable=False),
 )
-_INDEX = "CREATE VIRTUAL TABLE IF NOT EXISTS chunk_words USING fts5(words, content='', contentless_delete=1)"
+_INDEX = "CREATE VIRTUAL TABLE IF NOT EXISTS chunk_words USING fts5(words)"
 
 
 class QueryRequest(msgspec.Struct, frozen=True, kw_only=True):

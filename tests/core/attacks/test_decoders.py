@@ -26,6 +26,7 @@ from hearthnet_core.identity import manifest
 from hearthnet_core.identity.keys import SigningKey
 from hearthnet_core.identity.manifest import Manifest
 from hearthnet_core.models.ids import CommunityId, Id, NodeId
+from hearthnet_core.models.wire import UNREADABLE
 from hearthnet_core.net.known import plain_address
 from hearthnet_core.protocol import bodies, event, frames, handshake, invite, negentropy
 from hearthnet_core.protocol.frames import Data, Open, RecordReader
@@ -59,7 +60,7 @@ def whole_event(raw: bytes) -> None:
 
 
 def reads_receipt(raw: bytes) -> None:
-    with contextlib.suppress(msgspec.DecodeError, UnicodeDecodeError):
+    with contextlib.suppress(*UNREADABLE):
         found = receipt.check(
             msgspec.msgpack.decode(raw), "x", KEY.node_id, KEY.node_id, KEY.public_key, b"q", AnswerHash()
         )
