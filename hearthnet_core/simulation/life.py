@@ -46,5 +46,6 @@ async def _last_look(world: World) -> None:
     probes = await probe(world, PROBES)
     if await world.converge("after the last notices"):
         state, active = world.truth()
-        outside = [m for m in world.machines.values() if m not in active]
+        # Out by what those who belong know: who has just left and told nobody yet is still told things.
+        outside = [m for m in world.machines.values() if m not in active and state.node(m.id) is None]
         await world.auditor.check_quiet(state, active, outside, probes)

@@ -15,7 +15,7 @@ from hearthnet_core.models.ids import NodeId
 from tests.core.node.living import lives
 
 WRITTEN = sorted((Path(__file__).parent / "written").glob("*.tar.gz"))
-NODE = "5gbqk7ywkvb57h653gzuxixw56r6vlnazqhr5ovnuxnrxakppdoq"
+NODE = "xafxcz4lnnhim3r7weukgszfnu5mspemzvtd3doe64xjajdoopqq"
 
 
 @pytest.mark.parametrize("archive", WRITTEN, ids=lambda path: path.name.removesuffix(".tar.gz"))

@@ -93,4 +93,4 @@ def test_pieces_keep_every_word_and_their_size(body: str) -> None:
     assert {w for _, text in pieces for w in text.split()} <= set(body.split()) | {
         w[i : i + CHUNK_LETTERS] for w in body.split() for i in range(len(w))
     }
-    assert headings <= {"Title", *(re.sub(r"^#{1,4}\s+", "", line).strip()[:200] for line in body.splitlines())}
+    assert headings <= {"Title", *(re.sub(r"^#{1,4}\s+", "", line.strip()).strip()[:200] for line in body.splitlines())}
