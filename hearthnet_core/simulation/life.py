@@ -43,9 +43,11 @@ async def live(world: World) -> None:
 
 
 async def _last_look(world: World) -> None:
+    # Out by what those who belong know before they post: who has just left and told nobody yet is still told things.
+    known, _ = world.truth()
+    out = {m.name for m in world.machines.values() if known.node(m.id) is None}
     probes = await probe(world, PROBES)
     if await world.converge("after the last notices"):
         state, active = world.truth()
-        # Out by what those who belong know: who has just left and told nobody yet is still told things.
-        outside = [m for m in world.machines.values() if m not in active and state.node(m.id) is None]
+        outside = [m for m in world.machines.values() if m not in active and m.name in out]
         await world.auditor.check_quiet(state, active, outside, probes)
