@@ -18,6 +18,7 @@ LOADED |= {
     "conversation",
     "hassio",
     "http",
+    "ollama",
     "onboarding",
     "panel_custom",
     "recorder",

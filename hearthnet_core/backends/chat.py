@@ -42,6 +42,7 @@ class ChatRequest(msgspec.Struct, frozen=True, kw_only=True):
     max_sentences: Annotated[int, msgspec.Meta(ge=1, le=50)] | None = None
     max_tokens: Annotated[int, msgspec.Meta(ge=1, le=8192)] | None = None
     temperature: Annotated[float, msgspec.Meta(ge=0, le=2)] | None = None
+    top_p: Annotated[float, msgspec.Meta(gt=0, le=1)] | None = None
     seed: Annotated[int, msgspec.Meta(ge=0, lt=2**31)] | None = None
     stop: Annotated[tuple[Short, ...], msgspec.Meta(max_length=8)] = ()
 

@@ -115,7 +115,7 @@ class Bus:
         their_home = call.caller is None or self._same_home(call.caller)
         for peer in self._registry.peers.values():
             for offer in peer.offers:
-                if offer.capability == call.capability:
+                if offer.capability == call.capability and offer.version.major == call.version.major:
                     found.append(self._there(peer, offer, now, warm, home=peer.home and their_home))
         return found
 
@@ -129,7 +129,8 @@ class Bus:
         peer = self._registry.peers.get(candidate.node_id)
         if peer is None:
             raise Unavailable(f"{candidate.node_name} is no longer reachable.")
-        return RemoteProvider(self._runtime, self._open, self._me, peer.node_id, peer.public_key)
+        most = self._registry.contract(call.capability, call.version).max_body
+        return RemoteProvider(self._runtime, self._open, self._me, peer.node_id, peer.public_key, most)
 
     def _check_peers_call(self, call: Call, contract: Contract) -> None:
         if contract.private:
@@ -437,7 +438,11 @@ class Bus:
         return peer is not None and peer.home
 
     def _offered_by_peers(self, call: Call) -> bool:
-        return any(o.capability == call.capability for p in self._registry.peers.values() for o in p.offers)
+        return any(
+            o.capability == call.capability and o.version.major == call.version.major
+            for p in self._registry.peers.values()
+            for o in p.offers
+        )
 
     async def _wait_for_room(self, until: float) -> None:
         self._room.clear()

@@ -44,7 +44,7 @@ class Registry:
 
     def __init__(self) -> None:
         self._contracts: dict[tuple[str, int], Contract] = {}
-        self._local: dict[tuple[str, str], Local] = {}
+        self._local: dict[tuple[str, int], dict[str, Local]] = {}
         self.peers: dict[NodeId, PeerOffers] = {}
 
     def define(self, contract: Contract) -> None:
@@ -67,25 +67,26 @@ class Registry:
         return list(self._contracts.values())
 
     def provide(self, provider: Provider, offer: Callable[[], Offer]) -> Callable[[], None]:
-        """Adds a local provider; returns what removes it again."""
+        """Adds a local provider of one capability at one major version; returns what removes it again."""
         first = offer()
         self.contract(first.capability, first.version)
-        key = (first.capability, first.provider)
-        if key in self._local:
+        rows = self._local.setdefault((first.capability, first.version.major), {})
+        if first.provider in rows:
             raise BadRequest(f"{first.provider} already provides {first.capability}.")
-        self._local[key] = Local(provider, offer)
+        rows[first.provider] = Local(provider, offer)
 
         def remove() -> None:
-            self._local.pop(key, None)
+            rows.pop(first.provider, None)
 
         return remove
 
     def local(self, call: Call) -> list[tuple[Local, Offer]]:
-        return [(row, row.offer()) for (name, _), row in self._local.items() if name == call.capability]
+        rows = self._local.get((call.capability, call.version.major), {})
+        return [(row, row.offer()) for row in rows.values()]
 
     def offers(self) -> tuple[Offer, ...]:
         """Everything this node offers, for its own panel."""
-        return tuple(row.offer() for row in self._local.values())
+        return tuple(row.offer() for rows in self._local.values() for row in rows.values())
 
     def public_offers(self) -> tuple[Offer, ...]:
         """What the manifest carries: no private capability, at most `MAX_OFFERS_PER_PEER`."""

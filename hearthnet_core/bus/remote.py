@@ -10,13 +10,16 @@ import msgspec
 
 from hearthnet_core.bus.receipt import AnswerHash, check
 from hearthnet_core.capability import Call, Chunk
+from hearthnet_core.contract import USUAL_BODY
 from hearthnet_core.errors import BadRequest, Timeout, Unavailable, from_wire
 from hearthnet_core.models.ids import NodeId
 from hearthnet_core.models.wire import UNREADABLE
 from hearthnet_core.runtime import Runtime
 
-MAX_BODY = 256 * 1024
+MAX_MESSAGE = 256 * 1024
+"""Of an answer each event, of a request each piece."""
 SILENCE_S = 1.5
+PIECE_S = 5.0
 MAX_EVENT_NAME = 32
 PROTOCOL = "call/1"
 
@@ -34,7 +37,8 @@ type Open = Callable[[NodeId, str, bytes], Awaitable[Stream]]
 
 
 class CallHeader(msgspec.Struct, frozen=True, kw_only=True):
-    """The OPEN payload of `call/1`; times in milliseconds."""
+    """The OPEN payload of `call/1`; times in milliseconds. `size` is the body's in bytes: it comes in as many messages as
+    it takes, each but the last of `MAX_MESSAGE`; 0 is one message of any size up to that."""
 
     id: str
     capability: str
@@ -42,6 +46,7 @@ class CallHeader(msgspec.Struct, frozen=True, kw_only=True):
     privacy: str
     timeout_ms: int
     hops: int
+    size: int = 0
 
 
 class Message(msgspec.Struct, frozen=True, array_like=True):
@@ -53,20 +58,33 @@ _messages = msgspec.msgpack.Decoder(Message)
 
 
 class RemoteProvider:
-    """One peer. The last chunk carries the checked receipt as `receipt`. Silence of `SILENCE_S` (the callee sends
+    """One peer, which takes bodies of at most `most` bytes. The last chunk carries the checked receipt as `receipt`. Silence of `SILENCE_S` (the callee sends
     heartbeats while it works) is a dead callee."""
 
-    def __init__(self, runtime: Runtime, open: Open, me: NodeId, node_id: NodeId, public_key: bytes) -> None:
+    def __init__(
+        self,
+        runtime: Runtime,
+        open: Open,
+        me: NodeId,
+        node_id: NodeId,
+        public_key: bytes,
+        most: int = USUAL_BODY,
+    ) -> None:
         self._runtime = runtime
         self._open = open
         self._me = me
         self._node_id = node_id
         self._public_key = public_key
+        self._most = most
 
     async def stream(self, call: Call) -> AsyncGenerator[Chunk]:
         left = call.deadline - self._runtime.now()
         if left <= 0:
             raise Timeout()
+        said = {"_said": call.said} if call.said else {}
+        request = msgspec.msgpack.encode({**call.body, **said, "_salt": self._runtime.random_bytes(16)})
+        if len(request) > self._most:
+            raise BadRequest(f"The request has {len(request)} bytes; {self._most} is the most a neighbour accepts.")
         header = CallHeader(
             id=call.id,
             capability=call.capability,
@@ -74,11 +92,8 @@ class RemoteProvider:
             privacy=call.privacy.value,
             timeout_ms=int(left * 1000),
             hops=call.hops,
+            size=len(request) if len(request) > MAX_MESSAGE else 0,
         )
-        said = {"_said": call.said} if call.said else {}
-        request = msgspec.msgpack.encode({**call.body, **said, "_salt": self._runtime.random_bytes(16)})
-        if len(request) > MAX_BODY:
-            raise BadRequest(f"The request has {len(request)} bytes; {MAX_BODY} is the most a neighbour accepts.")
         opening = msgspec.msgpack.encode(header)
         stream: Stream | None = None
         answer = AnswerHash()
@@ -87,7 +102,9 @@ class RemoteProvider:
             try:
                 async with asyncio.timeout(min(left, SILENCE_S)):
                     stream = await self._open(self._node_id, PROTOCOL, opening)
-                    await stream.send(request)
+                for start in range(0, len(request), MAX_MESSAGE):
+                    async with asyncio.timeout(self._patience(call, len(request))):
+                        await stream.send(request[start : start + MAX_MESSAGE])
             except TimeoutError:
                 raise Unavailable("The neighbour's node went silent.") from None
             while True:
@@ -121,9 +138,14 @@ class RemoteProvider:
             if stream is not None:
                 await (stream.end() if finished else stream.reset("timeout", "The caller went away."))
 
+    def _patience(self, call: Call, size: int) -> float:
+        """Seconds for one piece: a neighbour that reads is given the time a weak radio needs."""
+        left = call.deadline - self._runtime.now()
+        return max(0.0, min(left, SILENCE_S if size <= MAX_MESSAGE else PIECE_S))
+
     @staticmethod
     def _decode(raw: bytes) -> Message:
-        if len(raw) > MAX_BODY:
+        if len(raw) > MAX_MESSAGE:
             raise Unavailable("The neighbour's node sent more at once than is allowed.")
         try:
             message = _messages.decode(raw)

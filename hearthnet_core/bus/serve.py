@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from contextlib import aclosing
+from collections.abc import Callable, Iterator
+from contextlib import aclosing, contextmanager
 from typing import Any
 
 import msgspec
 
 from hearthnet_core.bus.receipt import AnswerHash, sign
-from hearthnet_core.bus.remote import MAX_BODY, CallHeader, Stream
+from hearthnet_core.bus.remote import MAX_MESSAGE, CallHeader, Stream
 from hearthnet_core.bus.story import OURS
 from hearthnet_core.capability import LLM_TIMEOUT_S, MAX_HOPS, MAX_NAME, Call, Chunk, Privacy, Provider, Version
-from hearthnet_core.errors import BadRequest, HearthNetError, InternalError, Timeout
+from hearthnet_core.contract import USUAL_BODY
+from hearthnet_core.errors import BadRequest, CapacityExceeded, HearthNetError, InternalError, Timeout
 from hearthnet_core.identity.keys import SigningKey
 from hearthnet_core.models.ids import NodeId
 from hearthnet_core.models.wire import UNREADABLE
@@ -23,6 +24,9 @@ HEARTBEAT_S = 0.5
 MAX_SAID = 64 * 1024
 MAX_TIMEOUT_MS = int(LLM_TIMEOUT_S * 1000)
 FIRST_MESSAGE_S = 5.0
+LARGE_AT_ONCE = 4
+LARGE_OF_ONE = 2
+"""Bodies above the usual size that are taken in and worked on at the same time: they are what could fill the memory."""
 
 _headers = msgspec.msgpack.Decoder(CallHeader)
 _bodies = msgspec.msgpack.Decoder(dict[str, Any])
@@ -31,16 +35,24 @@ _WORKING = msgspec.msgpack.encode(["working", {}])
 
 
 class CallServer:
-    """Serves peers' calls. `authorise(peer, capability)` raises when the peer may not; it is asked before anything else."""
+    """Serves peers' calls. `authorise(peer, capability)` raises when the peer may not; it is asked before anything else.
+    `most(capability, version)` is the largest body that is taken, in bytes."""
 
     def __init__(
-        self, runtime: Runtime, bus: Provider, key: SigningKey, authorise: Callable[[NodeId, str], None]
+        self,
+        runtime: Runtime,
+        bus: Provider,
+        key: SigningKey,
+        authorise: Callable[[NodeId, str], None],
+        most: Callable[[str, Version], int] = lambda capability, version: USUAL_BODY,
     ) -> None:
         self._runtime = runtime
         self._bus = bus
         self._key = key
         self._me = key.node_id.text
         self._authorise = authorise
+        self._most = most
+        self._large: list[NodeId] = []
 
     async def handle(self, stream: Stream, payload: bytes, caller: NodeId) -> None:
         """One incoming stream, to its end. Failures go to the caller as an `error` message; a caller that resets the
@@ -48,15 +60,43 @@ class CallServer:
         try:
             header = self._header(payload)
             self._authorise(caller, header.capability)
-            async with asyncio.timeout(FIRST_MESSAGE_S):
-                request = await stream.receive()
-            if request is None:
-                raise BadRequest("The call's body is missing.")
-            await self._answer(stream, self._call(header, request, caller), request)
+            with self._room(header, caller):
+                request = await self._body(stream, header)
+                await self._answer(stream, self._call(header, request, caller), request)
         except TimeoutError:
             await self._refuse(stream, Timeout("The request did not arrive."))
         except HearthNetError as error:
             await self._refuse(stream, error)
+
+    @contextmanager
+    def _room(self, header: CallHeader, caller: NodeId) -> Iterator[None]:
+        """A place among the large bodies, for one that is large. Raises `CapacityExceeded`, `BadRequest`."""
+        if header.size <= MAX_MESSAGE:
+            yield
+            return
+        if header.size > self._most(header.capability, Version.parse(header.version)):
+            raise BadRequest("The call's body is too large.")
+        if len(self._large) >= LARGE_AT_ONCE or self._large.count(caller) >= LARGE_OF_ONE:
+            raise CapacityExceeded("This node is taking in enough large requests already.", retry_after_ms=1000)
+        self._large.append(caller)
+        try:
+            yield
+        finally:
+            self._large.remove(caller)
+
+    async def _body(self, stream: Stream, header: CallHeader) -> bytes:
+        """The whole body; each message of it comes within `FIRST_MESSAGE_S`. Raises `BadRequest` for one of another size."""
+        body = bytearray()
+        while True:
+            async with asyncio.timeout(FIRST_MESSAGE_S):
+                message = await stream.receive()
+            if message is None:
+                raise BadRequest("The call's body is missing, or not all of it came.")
+            body += message
+            if header.size <= 0 or len(body) == header.size:
+                return bytes(body)
+            if len(body) > header.size or len(message) != MAX_MESSAGE:
+                raise BadRequest("The call's body has not the size it was to have.")
 
     async def _answer(self, stream: Stream, call: Call, request: bytes) -> None:
         # The caller's RESET surfaces as an exception from receive(); leaving the group closes the provider at once.
@@ -126,7 +166,7 @@ class CallServer:
         return header
 
     def _call(self, header: CallHeader, request: bytes, caller: NodeId) -> Call:
-        if len(request) > MAX_BODY:
+        if not header.size and len(request) > MAX_MESSAGE:
             raise BadRequest("The call's body is too large.")
         try:
             body = _bodies.decode(request)
@@ -156,6 +196,6 @@ def _encoded(event: str, data: dict[str, Any]) -> bytes:
         raw = msgspec.msgpack.encode([event, data])
     except (TypeError, ValueError, NotImplementedError) as error:
         raise InternalError(f"The answer cannot be put into a message: {error}.") from None
-    if len(raw) > MAX_BODY:
+    if len(raw) > MAX_MESSAGE:
         raise InternalError("The answer is larger than one message may be.")
     return raw

@@ -13,6 +13,12 @@ from pathlib import Path
 from hearthnet_core import __version__
 from hearthnet_core.api.state import StateView
 from hearthnet_core.backends.chat import CHAT
+from hearthnet_core.backends.chat2 import CHAT2, COMPLETE
+from hearthnet_core.backends.embedding import EMBED
+from hearthnet_core.backends.installed import adapters
+from hearthnet_core.backends.reranking import RERANK
+from hearthnet_core.backends.seeing import DESCRIBE, OCR_IMAGE, OCR_PDF, TRANSLATE
+from hearthnet_core.backends.speech import SYNTHESIZE, TRANSCRIBE
 from hearthnet_core.bus.bus import Bus
 from hearthnet_core.bus.registry import PeerOffers, Registry
 from hearthnet_core.bus.serve import CallServer
@@ -34,6 +40,7 @@ from hearthnet_core.net.link import Transport
 from hearthnet_core.net.mesh import Mesh, Peer
 from hearthnet_core.runtime import Runtime
 from hearthnet_core.services import knowledge as rag
+from hearthnet_core.services.adapters import Adapters
 from hearthnet_core.services.ask import Asking
 from hearthnet_core.services.community import CommunityService
 from hearthnet_core.services.emergency import Emergency
@@ -46,6 +53,22 @@ from hearthnet_core.supervise import Supervisor
 from hearthnet_core.sync.service import Sync
 
 LIBRARY = Path(__file__).parents[1] / "library"
+CONTRACTS = (
+    CHAT,
+    CHAT2,
+    COMPLETE,
+    EMBED,
+    RERANK,
+    TRANSCRIBE,
+    SYNTHESIZE,
+    DESCRIBE,
+    OCR_IMAGE,
+    OCR_PDF,
+    TRANSLATE,
+    rag.QUERY,
+    rag.INGEST,
+    rag.CORPORA,
+)
 BUILT = 1_793_000_000.0
 """Unix seconds before this software existed: an earlier clock is wrong."""
 MAX_ADDRESSES = 8
@@ -112,6 +135,7 @@ class Node:
         """Says goodbye to the neighbours."""
         await self.mesh.aclose()
         await self.engines.aclose()
+        await self.adapters.aclose()
 
     @property
     def privacy(self) -> Privacy:
@@ -142,7 +166,7 @@ class Node:
 
     def _compose(self) -> None:
         ground, runtime, me = self._ground, self._ground.runtime, self._ground.node.node_id
-        for contract in (CHAT, rag.QUERY, rag.INGEST, rag.CORPORA):
+        for contract in CONTRACTS:
             self.registry.define(contract)
         self.known = Addresses(ground.database)
         self.mesh = Mesh(
@@ -180,6 +204,7 @@ class Node:
             privacy=lambda: self.privacy,
             internet=lambda: self.emergency.connectivity.internet,
         )
+        self.adapters = Adapters(self.registry, adapters(ground.config, ground.secrets.get, runtime))
         self.search = Search(runtime, self.bus, me, lambda: self.privacy)
         self.asking = Asking(runtime, self.bus, self.search, lambda: self.privacy, self.membership.same_home)
         self.sync = Sync(
@@ -218,7 +243,11 @@ class Node:
             warnings=self.warnings,
         )
         calls = CallServer(
-            runtime, self.bus, ground.node, lambda peer, name: self.membership.authorise(peer, f"call:{name}")
+            runtime,
+            self.bus,
+            ground.node,
+            lambda peer, name: self.membership.authorise(peer, f"call:{name}"),
+            lambda name, version: self.registry.contract(name, version).max_body,
         )
         joins = JoinServer(runtime, self.membership, self.invites)
         self.mesh.handle("call/1", lambda stream, payload, proven: calls.handle(stream, payload, proven.node_id))
@@ -232,6 +261,7 @@ class Node:
         self.mesh.cloned.connect(self._seen_twice)
         self.membership.changed.connect(lambda _: self._membership_changed())
         self.engines.changed.connect(lambda _: self._offers_changed())
+        self.adapters.changed.connect(lambda _: self._offers_changed())
         self.emergency.changed.connect(lambda _: self.view.changed.emit(None))
         self.asking.answered.connect(lambda _: self.view.changed.emit(None))
         self.log.committed.connect(lambda _: self.view.changed.emit(None))

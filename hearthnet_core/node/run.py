@@ -124,10 +124,12 @@ async def living(data: Path, environment: Mapping[str, str], app_options: Path |
         await node.start()
         stack.push_async_callback(node.aclose)
         await node.engines.refresh()
+        await node.adapters.refresh()
         api = Api(data, runtime, supervisor, node, loaded, settings, database, identity)
         await api.start()
         stack.push_async_callback(api.aclose)
         supervisor.start("engines", node.engines.keep)
+        supervisor.start("adapters", node.adapters.keep)
         supervisor.start("connectivity", node.emergency.watch)
         if loaded.config.discovery.enabled:
             supervisor.start("discovery", api.discovery.run)

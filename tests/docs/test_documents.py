@@ -12,11 +12,10 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from hearthnet_core.backends.chat import CHAT
 from hearthnet_core.contract import Contract
 from hearthnet_core.errors import BY_CODE
+from hearthnet_core.node.compose import CONTRACTS
 from hearthnet_core.protocol import bodies
-from hearthnet_core.services.knowledge import CORPORA, INGEST, QUERY
 
 ROOT = Path(__file__).parents[2]
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
@@ -86,13 +85,13 @@ def fields(shape: type[msgspec.Struct]) -> set[str]:
     return {f.encode_name + ("" if f.required else "?") for f in msgspec.structs.fields(shape)}
 
 
-@pytest.mark.parametrize("contract", [CHAT, QUERY, INGEST, CORPORA], ids=lambda c: c.name)
+@pytest.mark.parametrize("contract", CONTRACTS, ids=lambda c: f"{c.name}-{c.version}")
 def test_every_capability_is_described_with_its_fields_and_no_other(contract: Contract) -> None:
     section = (ROOT / "docs/api.md").read_text().partition("## Capabilities\n")[2].partition("\n## ")[0]
     rows = {
-        row[0]: row for row in (re.split(r"\s*\|\s*", line.strip("| ")) for line in section.splitlines() if "|" in line)
+        (row[0], row[1]): row for row in (re.split(r"\s*\|\s*", line.strip("| ")) for line in section.splitlines() if "|" in line)
     }
-    _, version, request, done, _ = rows[f"`{contract.name}`"]
+    _, _, request, done, _ = rows[f"`{contract.name}`", str(contract.version)]
 
     def named(cell: str) -> set[str]:
         outer = re.sub(r"`[\[{][^`]*`", "", cell.partition("; events")[0])
@@ -100,17 +99,9 @@ def test_every_capability_is_described_with_its_fields_and_no_other(contract: Co
             n for n in re.findall(r"`(\w+\??)`", outer) if n not in ("stop", "length") or "finish_reason" not in cell
         }
 
-    assert version == str(contract.version)
     assert named(request) == fields(contract.request)
     assert named(done) == fields(contract.done)
-    assert {n for n in rows if n.startswith("`")} == {f"`{c.name}`" for c in (CHAT, QUERY, INGEST, CORPORA)}
-
-
-def test_every_capability_that_a_node_knows_is_described() -> None:
-    composed = (ROOT / "hearthnet_core/node/compose.py").read_text()
-    defined = re.search(r"for contract in \(([^)]+)\)", composed)
-    assert defined is not None
-    assert {n.strip().removeprefix("rag.") for n in defined[1].split(",")} == {"CHAT", "QUERY", "INGEST", "CORPORA"}
+    assert {n for n in rows if n[0].startswith("`")} == {(f"`{c.name}`", str(c.version)) for c in CONTRACTS}
 
 
 def test_every_error_code_stands_in_the_protocol() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from hearthnet_core.bus.remote import MAX_BODY
+from hearthnet_core.bus.remote import MAX_MESSAGE
 from hearthnet_core.capability import Chunk, Privacy
 from hearthnet_core.errors import Forbidden, HearthNetError, Unavailable
 from hearthnet_core.models.ids import NodeId
@@ -64,7 +64,7 @@ async def test_what_json_cannot_say_ends_the_attempt_and_not_the_caller_s_connec
         message("x" * 33, {}),
         b"\x92\xa4done\x81\xa1a" + b"\x91" * 5_000,
         b"\x92\xa5delta\x81\xa4text\xa2\xed\xa0",
-        message("delta", {"text": "x" * MAX_BODY}),
+        message("delta", {"text": "x" * MAX_MESSAGE}),
     ],
     ids=range(8),
 )

@@ -61,7 +61,9 @@ class TestNode:
             privacy=lambda: self.privacy,
             internet=lambda: self.internet,
         )
-        self.server = CallServer(self.runtime, self.bus, key, authorise)
+        self.server = CallServer(
+            self.runtime, self.bus, key, authorise, lambda name, version: registry.contract(name, version).max_body
+        )
         made.handle("call/1", lambda stream, payload, proven: self.server.handle(stream, payload, proven.node_id))
         made.changed.connect(self._changed)
         made.down.connect(lambda peer: registry.peer_gone(peer.node_id))

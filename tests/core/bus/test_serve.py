@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from hearthnet_core.backends.fake import Behaviour, FakeEngine
 from hearthnet_core.bus import receipt
 from hearthnet_core.bus.receipt import AnswerHash
-from hearthnet_core.bus.remote import MAX_BODY
+from hearthnet_core.bus.remote import MAX_MESSAGE
 from hearthnet_core.capability import Call, Chunk, Offer, Version
 from hearthnet_core.contract import Contract
 from hearthnet_core.errors import (
@@ -123,7 +123,7 @@ async def test_routing_details_of_the_other_node_stay_there() -> None:
 
 async def test_a_request_too_large_for_a_neighbour_is_refused_here_with_its_size() -> None:
     async with neighbourhood([Adder()], [], contracts=(SUM,)) as (_, b):
-        with pytest.raises(BadRequest, match=str(MAX_BODY)):
+        with pytest.raises(BadRequest, match=str(MAX_MESSAGE)):
             await ask(b.bus, adding(b, [2**60] * 40_000))
 
 
@@ -170,7 +170,7 @@ async def test_malformed_calls_are_refused_each_with_a_bad_request() -> None:
         (header(), b"\x93\x01\x02\x03"),
         (header(), deep),
         (header(), b"\x81\xa1x\xa2\xff\xfe"),
-        (header(), bytes(MAX_BODY + 1)),
+        (header(), bytes(MAX_MESSAGE + 1)),
         (header(), msgspec.msgpack.encode({"numbers": [1], "_said": 7})),
         (header(), msgspec.msgpack.encode({"numbers": [1], "_said": "x" * 70_000})),
     ]
@@ -270,7 +270,7 @@ async def test_each_question_is_salted_so_equal_ones_have_unequal_hashes() -> No
 
 @pytest.mark.parametrize(
     "sent",
-    [b"\xc1", b"\x92\xa5delta\x01", b"\x91" * 3000, msgspec.msgpack.encode(["x" * 40, {}]), bytes(MAX_BODY + 1)],
+    [b"\xc1", b"\x92\xa5delta\x01", b"\x91" * 3000, msgspec.msgpack.encode(["x" * 40, {}]), bytes(MAX_MESSAGE + 1)],
     ids=["garbage", "no map", "nesting", "endless name", "too large"],
 )
 async def test_an_answer_that_is_none_moves_on_to_the_next_node(sent: bytes) -> None:
