@@ -58,8 +58,8 @@ _messages = msgspec.msgpack.Decoder(Message)
 
 
 class RemoteProvider:
-    """One peer, which takes bodies of at most `most` bytes. The last chunk carries the checked receipt as `receipt`. Silence of `SILENCE_S` (the callee sends
-    heartbeats while it works) is a dead callee."""
+    """One peer, which takes bodies of at most `most` bytes. The last chunk carries the checked receipt as `receipt`.
+    Silence of `SILENCE_S` (the callee sends heartbeats while it works) is a dead callee."""
 
     def __init__(
         self,

@@ -89,7 +89,8 @@ def fields(shape: type[msgspec.Struct]) -> set[str]:
 def test_every_capability_is_described_with_its_fields_and_no_other(contract: Contract) -> None:
     section = (ROOT / "docs/api.md").read_text().partition("## Capabilities\n")[2].partition("\n## ")[0]
     rows = {
-        (row[0], row[1]): row for row in (re.split(r"\s*\|\s*", line.strip("| ")) for line in section.splitlines() if "|" in line)
+        (row[0], row[1]): row
+        for row in (re.split(r"\s*\|\s*", line.strip("| ")) for line in section.splitlines() if "|" in line)
     }
     _, _, request, done, _ = rows[f"`{contract.name}`", str(contract.version)]
 
