@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 from hearthnet_core.backends import Adapter
 from hearthnet_core.config.schema import Config
 from hearthnet_core.runtime import Runtime
 
 
-def adapters(config: Config, secret: Callable[[str], str], runtime: Runtime) -> list[Adapter]:
-    """Raises `BadRequest` for one that is set up wrong."""
+MODELS = "models"
+"""In the data folder: what engines inside the node load, a folder each."""
+
+
+def adapters(config: Config, secret: Callable[[str], str], runtime: Runtime, folder: Path | None) -> list[Adapter]:
+    """`folder` is the data folder; without one nothing is looked for. Raises `BadRequest` for one that is set up wrong."""
     found: list[Adapter] = []
     return found

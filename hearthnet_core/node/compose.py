@@ -77,7 +77,7 @@ FORGET_EVERY_S = 3_600.0
 
 @dataclass(frozen=True, kw_only=True)
 class Ground:
-    """What a node stands on; the simulation brings its own."""
+    """What a node stands on; the simulation brings its own. `folder` is the data folder, where there is one."""
 
     runtime: Runtime
     supervisor: Supervisor
@@ -90,6 +90,7 @@ class Ground:
     settings: SettingsFile
     secrets: Secrets
     host_name: str = "node"
+    folder: Path | None = None
 
 
 class Node:
@@ -204,7 +205,7 @@ class Node:
             privacy=lambda: self.privacy,
             internet=lambda: self.emergency.connectivity.internet,
         )
-        self.adapters = Adapters(self.registry, adapters(ground.config, ground.secrets.get, runtime))
+        self.adapters = Adapters(self.registry, adapters(ground.config, ground.secrets.get, runtime, ground.folder))
         self.search = Search(runtime, self.bus, me, lambda: self.privacy)
         self.asking = Asking(runtime, self.bus, self.search, lambda: self.privacy, self.membership.same_home)
         self.sync = Sync(

@@ -119,6 +119,7 @@ async def living(data: Path, environment: Mapping[str, str], app_options: Path |
                 settings=settings,
                 secrets=secrets,
                 host_name=socket.gethostname(),
+                folder=data,
             )
         )
         await node.start()
