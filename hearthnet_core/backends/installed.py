@@ -6,9 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from hearthnet_core.backends import Adapter
+from hearthnet_core.backends.tesseract import Tesseract
 from hearthnet_core.config.schema import Config
 from hearthnet_core.runtime import Runtime
-
 
 MODELS = "models"
 """In the data folder: what engines inside the node load, a folder each."""
@@ -17,4 +17,6 @@ MODELS = "models"
 def adapters(config: Config, secret: Callable[[str], str], runtime: Runtime, folder: Path | None) -> list[Adapter]:
     """`folder` is the data folder; without one nothing is looked for. Raises `BadRequest` for one that is set up wrong."""
     found: list[Adapter] = []
+    if folder is not None and config.engines_auto:
+        found.append(Tesseract())
     return found
