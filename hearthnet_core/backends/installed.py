@@ -7,6 +7,7 @@ from pathlib import Path
 
 from hearthnet_core.backends import Adapter
 from hearthnet_core.backends.tesseract import Tesseract
+from hearthnet_core.backends.translation import Translation
 from hearthnet_core.config.schema import Config
 from hearthnet_core.runtime import Runtime
 
@@ -18,5 +19,5 @@ def adapters(config: Config, secret: Callable[[str], str], runtime: Runtime, fol
     """`folder` is the data folder; without one nothing is looked for. Raises `BadRequest` for one that is set up wrong."""
     found: list[Adapter] = []
     if folder is not None and config.engines_auto:
-        found.append(Tesseract())
+        found += [Tesseract(), Translation(folder / MODELS / "translate", runtime)]
     return found
