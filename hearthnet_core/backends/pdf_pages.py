@@ -14,7 +14,7 @@ MAX_SIDE = 5_000
 
 def main(arguments: list[str]) -> int:
     try:
-        import pypdfium2 as pdfium  # type: ignore[import-untyped]
+        import pypdfium2 as pdfium
     except ImportError:
         print("pypdfium2 is not installed", file=sys.stderr)
         return 127

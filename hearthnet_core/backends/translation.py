@@ -118,8 +118,8 @@ class Translation:
         if not found:
             return (), f"There is no translation model; put an Argos package or NLLB into {self._folder}."
         try:
-            import ctranslate2  # type: ignore[import-untyped]  # noqa: F401
-            import sentencepiece  # type: ignore[import-untyped]  # noqa: F401
+            import ctranslate2  # noqa: F401
+            import sentencepiece  # noqa: F401
         except ImportError:
             return (), "There are translation models, but not what runs them: install the extra hearthnet[translate]."
         return found, ""
