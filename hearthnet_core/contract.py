@@ -16,7 +16,7 @@ MAX_BODY = 24 * 1024 * 1024
 
 class Contract(msgspec.Struct, frozen=True, kw_only=True):
     """One capability at one version. `text` marks answers that stream prose: an empty one is a failure, a broken one can
-    be continued elsewhere. `private` ones are never served to peers. `max_body` in bytes of MessagePack, at most
+    be continued elsewhere. `events` are what such an answer may tell besides `delta` and `progress`. `private` ones are never served to peers. `max_body` in bytes of MessagePack, at most
     `MAX_BODY`; fields of type `bytes` travel as they are on the mesh and as base64 in JSON."""
 
     name: str
@@ -24,6 +24,7 @@ class Contract(msgspec.Struct, frozen=True, kw_only=True):
     request: type[msgspec.Struct]
     done: type[msgspec.Struct]
     text: bool = False
+    events: dict[str, type[msgspec.Struct]] = {}
     private: bool = False
     timeout_s: float = DEFAULT_TIMEOUT_S
     max_body: int = USUAL_BODY
@@ -39,6 +40,13 @@ class Contract(msgspec.Struct, frozen=True, kw_only=True):
         """The request of a call, as its provider wants it. Raises `SchemaMismatch` that names the field."""
         self.check_request(body)
         return msgspec.convert(body, shape)
+
+    def check_event(self, event: str, data: dict[str, Any]) -> None:
+        """Raises `InternalError`: the provider broke its own contract."""
+        try:
+            msgspec.convert(data, self.events[event])
+        except msgspec.ValidationError as wrong:
+            raise InternalError(f"The provider of {self.name} told {event} against its schema: {wrong}.") from None
 
     def check_done(self, data: dict[str, Any]) -> None:
         """Raises `InternalError`: the provider broke its own contract."""

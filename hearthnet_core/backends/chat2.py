@@ -28,6 +28,10 @@ class ToolCall(msgspec.Struct, frozen=True, kw_only=True):
     arguments: dict[str, Any] = {}
 
 
+class Thinking(msgspec.Struct, frozen=True):
+    text: str
+
+
 class Message2(msgspec.Struct, frozen=True, kw_only=True):
     """`images` are the bytes of JPEG, PNG or WebP files, of a user's message only. `tool` answers the call `tool_call_id`."""
 
@@ -97,6 +101,7 @@ CHAT2 = Contract(
     request=Chat2Request,
     done=Chat2Done,
     text=True,
+    events={"thinking": Thinking, "tool_call": ToolCall},
     timeout_s=LLM_TIMEOUT_S,
     max_body=MAX_CHAT_BODY,
 )

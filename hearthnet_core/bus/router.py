@@ -10,7 +10,8 @@ import operator
 
 import msgspec
 
-from hearthnet_core.bus.health import Record
+from hearthnet_core.bus.health import Key, Record
+from hearthnet_core.bus.warm import COLD, Warmth
 from hearthnet_core.capability import Call, Offer, Privacy
 from hearthnet_core.models.ids import NodeId
 
@@ -19,20 +20,33 @@ UNKNOWN_TOTAL_S = 5.0
 UNKNOWN_RTT_MS = 50.0
 
 WEIGHTS = {
-    "first_chunk": 0.16,
-    "whole_answer": 0.06,
-    "success": 0.22,
-    "room": 0.14,
-    "model": 0.24,
-    "affinity": 0.06,
-    "distance": 0.08,
-    "power": 0.04,
+    "first_chunk": 0.11,
+    "whole_answer": 0.04,
+    "success": 0.17,
+    "room": 0.10,
+    "model": 0.19,
+    "affinity": 0.20,
+    "feedback": 0.10,
+    "distance": 0.06,
+    "power": 0.03,
 }
+"""`affinity` outweighs what usually tells two good engines apart, so that it decides unless one fails or is full."""
+
+
+class Praise(msgspec.Struct, frozen=True):
+    """`value` is 0…1, a half when nobody here has said anything."""
+
+    value: float = 0.5
+    why: str = "nobody here has said yet how good its answers are"
+
+
+UNKNOWN = Praise()
 
 
 class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     """One provider that could answer, with what is known of it at this moment. `home`: of the household that asks;
-    `ejected` says why it gets no traffic; `busy`: it lately said that it is full."""
+    `ejected` says why it gets no traffic; `in_flight`: the work it has from us; `busy`: it lately said that it is full;
+    `warm`: how much of this it has read already; `praise`: what people here thought of its answers to the like, 0…1."""
 
     node_id: NodeId
     node_name: str
@@ -42,12 +56,14 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     rtt_ms: float | None = None
     health: Record
     ejected: str = ""
+    in_flight: int = 0
     busy: bool = False
-    warm: bool = False
+    warm: Warmth = COLD
+    praise: Praise = UNKNOWN
 
     @property
-    def key(self) -> tuple[bytes, str]:
-        return self.node_id, self.offer.provider
+    def key(self) -> Key:
+        return self.node_id, self.offer.provider, self.offer.capability
 
 
 class Term(msgspec.Struct, frozen=True):
@@ -89,7 +105,7 @@ def excluded(call: Call, candidate: Candidate, *, internet: bool) -> str:
     if not offer.available:
         return offer.reason or "not available"
     wish = call.body.get("model")
-    if isinstance(wish, str) and wish and not _fits(wish, offer):
+    if isinstance(wish, str) and wish and not any(same_model(wish, m) for m in offer.models):
         return f"has no model called {wish[:60]}"
     return candidate.ejected
 
@@ -97,7 +113,7 @@ def excluded(call: Call, candidate: Candidate, *, internet: bool) -> str:
 def saturated(candidate: Candidate) -> bool:
     """No room for one more piece of work, by our own count and by what it last answered. The load a manifest tells is
     a minute old and only lowers the score."""
-    return candidate.busy or candidate.health.in_flight >= candidate.offer.slots
+    return candidate.busy or candidate.in_flight >= candidate.offer.slots
 
 
 def score(call: Call, candidate: Candidate) -> tuple[float, tuple[Term, ...]]:
@@ -106,15 +122,17 @@ def score(call: Call, candidate: Candidate) -> tuple[float, tuple[Term, ...]]:
     first = health.first_s if health.first_s is not None else UNKNOWN_FIRST_S
     total = health.total_s if health.total_s is not None else UNKNOWN_TOTAL_S
     rtt = 0.0 if candidate.local else candidate.rtt_ms if candidate.rtt_ms is not None else UNKNOWN_RTT_MS
-    load = max(health.in_flight / max(1, offer.slots), 0.0 if candidate.local else offer.load)
-    loaded = bool(offer.loaded) or not offer.models
+    load = max(candidate.in_flight / max(1, offer.slots), 0.0 if candidate.local else offer.load)
+    model, loaded = meant(offer, call)
+    failing = health.failures_in_row > 0
     values = (
         1 / (1 + first),
         1 / (1 + total / 10),
         health.success**2,
         1 - min(1.0, load),
         offer.quality * (1.0 if loaded else 0.85),
-        float(candidate.warm),
+        0.0 if failing else candidate.warm.share,
+        candidate.praise.value,
         1 / (1 + rtt / 50),
         0.3 if offer.on_battery else 1.0,
     )
@@ -123,8 +141,9 @@ def score(call: Call, candidate: Candidate) -> tuple[float, tuple[Term, ...]]:
         _seconds("is done", health.total_s),
         _record(health),
         _room(load),
-        _model(offer, loaded),
-        "answered earlier in this conversation" if candidate.warm else "new to this conversation",
+        _model(offer, model, loaded),
+        "failed just now, so what it has ready does not count" if failing else candidate.warm.why,
+        candidate.praise.why,
         _distance(candidate),
         "runs on battery" if offer.on_battery else "on mains power",
     )
@@ -151,9 +170,20 @@ def rank(call: Call, candidates: list[Candidate], *, internet: bool = True) -> l
     return rows
 
 
-def _fits(wish: str, offer: Offer) -> bool:
-    family = wish.partition(":")[0].casefold()
-    return any(m.casefold() == wish.casefold() or m.partition(":")[0].casefold() == family for m in offer.models)
+def meant(offer: Offer, call: Call) -> tuple[str, bool]:
+    """(the model it would answer with, whether that is loaded); one that needs none is always ready."""
+    wish = call.body.get("model")
+    if isinstance(wish, str) and wish:
+        for model in (*offer.loaded, *offer.models):
+            if same_model(wish, model):
+                return model, model in offer.loaded
+    return (offer.loaded or offer.models or ("",))[0], bool(offer.loaded) or not offer.models
+
+
+def same_model(wish: str, model: str) -> bool:
+    """Equal, or the wish names the family alone: `llama3.2` fits `llama3.2:3b`, never the other way round."""
+    wish, model = wish.casefold(), model.casefold()
+    return wish == model or (":" not in wish and model.partition(":")[0] == wish)
 
 
 def _seconds(what: str, value: float | None) -> str:
@@ -193,8 +223,7 @@ def _distance(candidate: Candidate) -> str:
     return "less than 1 ms away" if candidate.rtt_ms < 1 else f"{candidate.rtt_ms:.0f} ms away"
 
 
-def _model(offer: Offer, loaded: bool) -> str:
-    if not offer.models and not offer.loaded:
+def _model(offer: Offer, model: str, loaded: bool) -> str:
+    if not model:
         return f"{offer.provider} needs no model"
-    name = (offer.loaded or offer.models)[0]
-    return f"{name} is ready" if loaded else f"{name} must be loaded first"
+    return f"{model} is ready" if loaded else f"{model} must be loaded first"

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from hearthnet_core.bus.router import Ranked
+from hearthnet_core.bus.health import Key
+from hearthnet_core.bus.router import Ranked, meant
 from hearthnet_core.bus.trace import Attempt, Trace, described
 from hearthnet_core.capability import Call, Chunk
 from hearthnet_core.contract import Contract
@@ -19,14 +20,18 @@ _SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]]*(?:\s*\[\d+\])*(?=\s|$)")
 
 
 class Story:
-    """`said` is everything the caller has been told, what came with the call included."""
+    """`said` is everything the caller has been told, what came with the call included; `acted`: it was told to call a
+    tool, so nobody can go on from there."""
 
     def __init__(self, call: Call, runtime: Runtime) -> None:
         self.said = call.said
+        self.acted = False
+        self._call = call
+        self._opened = False
         self._before = len(call.said)
         self._runtime = runtime
         self._began = runtime.now()
-        self._seen: set[tuple[bytes, str]] = set()
+        self._seen: set[Key] = set()
         self.trace = Trace(id=call.id, capability=call.capability, started=runtime.wall(), privacy=call.privacy.value)
 
     def considered(self, rows: list[Ranked]) -> None:
@@ -34,20 +39,39 @@ class Story:
         new = [row for row in rows if row.candidate.key not in self._seen]
         if new:
             self._seen.update(row.candidate.key for row in new)
-            self.trace.candidates += described(new)
+            self.trace.candidates += described(new, self._call)
 
-    def attempt(self, chosen: Ranked) -> Attempt:
+    def route(self) -> Chunk | None:
+        """Who was considered: the first thing a caller hears, once."""
+        if self._opened:
+            return None
+        self._opened = True
+        return Chunk("route", {"trace_id": self.trace.id, "candidates": self.trace.candidates})
+
+    def attempt(self, chosen: Ranked, *, hedge: bool = False) -> Attempt:
         offer = chosen.candidate.offer
         attempt = Attempt(
             n=len(self.trace.attempts) + 1,
             node_id=chosen.candidate.node_id.text,
             node_name=chosen.candidate.node_name,
             provider=offer.provider,
-            model=(offer.loaded or offer.models or ("",))[0],
+            model=meant(offer, self._call)[0],
             started_ms=self.elapsed_ms,
+            hedge=hedge,
         )
         self.trace.attempts.append(attempt)
         return attempt
+
+    def asking(self, attempt: Attempt) -> Chunk:
+        told = {name: getattr(attempt, name) for name in ("n", "node_id", "node_name", "provider", "model", "hedge")}
+        return Chunk("attempt", {**told, "continues": bool(self.said)})
+
+    def tell(self, chunk: Chunk) -> None:
+        """This goes to the caller now."""
+        if chunk.event == "delta":
+            self.said += str(chunk.data.get("text", ""))
+        elif chunk.event == "tool_call":
+            self.acted = True
 
     @property
     def elapsed_ms(self) -> float:
@@ -71,6 +95,11 @@ class Story:
         if contract.text:
             closing["text"] = self.said[self._before :]
         return Chunk("done", {**closing, **provenance(attempt), "trace": self.finish()})
+
+
+def failed(attempt: Attempt, story: Story) -> Chunk:
+    told = {name: getattr(attempt, name) for name in ("n", "error", "message")}
+    return Chunk("attempt_failed", {**told, "after_sentences": story.sentences})
 
 
 def provenance(attempt: Attempt) -> dict[str, Any]:

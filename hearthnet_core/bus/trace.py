@@ -7,12 +7,15 @@ from typing import Any
 
 import msgspec
 
-from hearthnet_core.bus.router import Ranked
+from hearthnet_core.bus.router import Ranked, meant
+from hearthnet_core.capability import Call
 
 KEPT = 100
 
 
 class Attempt(msgspec.Struct, kw_only=True):
+    """`hedge`: it was asked beside another one that took long to begin."""
+
     n: int
     node_id: str
     node_name: str
@@ -22,6 +25,7 @@ class Attempt(msgspec.Struct, kw_only=True):
     first_chunk_ms: float | None = None
     duration_ms: float = 0.0
     chunks: int = 0
+    hedge: bool = False
     outcome: str = "running"
     error: str = ""
     message: str = ""
@@ -43,14 +47,14 @@ class Trace(msgspec.Struct, kw_only=True):
         return msgspec.to_builtins(self)  # type: ignore[no-any-return]
 
 
-def described(rows: list[Ranked]) -> list[dict[str, Any]]:
+def described(rows: list[Ranked], call: Call) -> list[dict[str, Any]]:
     """Candidates as `docs/api.md` shows them; terms are structs, which encode as the objects written there."""
     return [
         {
             "node_id": r.candidate.node_id.text,
             "node_name": r.candidate.node_name,
             "provider": r.candidate.offer.provider,
-            "model": (r.candidate.offer.loaded or r.candidate.offer.models or ("",))[0],
+            "model": meant(r.candidate.offer, call)[0],
             "score": round(r.score, 4),
             "allowed": not r.excluded,
             "excluded": r.excluded,

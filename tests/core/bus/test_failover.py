@@ -166,7 +166,7 @@ async def test_leaving_an_answer_stops_the_engine_on_the_other_node_at_once() ->
         assert time.monotonic() - began < 2.0
         assert slow.cancelled == 1
         assert a.bus.traces.newest(1)[0].attempts[0].outcome == "cancelled"
-        assert a.bus.health.of((b_id(a), "best")).failures_in_row == 0
+        assert a.bus.health.of((b_id(a), "best", CHAT.name)).failures_in_row == 0
 
 
 def b_id(a: TestNode) -> bytes:

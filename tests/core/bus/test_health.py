@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from hearthnet_core.bus.health import EJECT_AFTER, EJECT_FIRST_S, EJECT_MOST_S, MAX_TRACKED, Health
 
-KEY = (b"n" * 32, "ollama")
+KEY = (b"n" * 32, "ollama", "llm.chat")
+EMBEDDING = (b"n" * 32, "ollama", "embed.text")
 
 
 def fail(health: Health, now: float, times: int = 1) -> None:
@@ -78,7 +79,7 @@ def test_saying_full_is_no_failure_and_is_respected_for_longer_each_time() -> No
     for _ in range(4):
         health.started(KEY)
         health.refused(KEY, now, 1.0)
-        pauses.append(health.of(KEY).busy_until - now)
+        pauses.append(health.room(KEY).busy_until - now)
         assert health.busy(KEY, now) and not health.busy(KEY, now + pauses[-1])
         now += pauses[-1]
     assert pauses == [1.0, 2.0, 4.0, 8.0]
@@ -89,9 +90,11 @@ def test_what_is_kept_is_bounded_and_work_under_way_is_not_forgotten() -> None:
     health = Health()
     health.started(KEY)
     for n in range(5 * MAX_TRACKED):
-        health.of((n.to_bytes(32), "x"))
-    assert len(health._records) <= MAX_TRACKED
-    assert health.of(KEY).in_flight == 1
+        health.of((n.to_bytes(32), "x", "y"))
+        health.busy((n.to_bytes(32), "x", "y"), 0.0)
+        health.room((n.to_bytes(32), "x", "y"))
+    assert max(len(health._records), len(health._rooms)) <= MAX_TRACKED
+    assert health.room(KEY).in_flight == 1
 
 
 @given(
@@ -113,6 +116,50 @@ def test_whatever_happens_counts_stay_sane(history: list[tuple[str, float]]) -> 
         else:
             health.cancelled(KEY)
         record = health.of(KEY)
-        assert record.in_flight == 0 and not record.probing
+        assert health.room(KEY).in_flight == 0 and not record.probing
         assert 0.0 <= record.success <= 1.0
         assert record.ejected_until <= now + EJECT_MOST_S
+
+
+def test_a_broken_embedding_model_does_not_cost_the_same_engine_its_chat() -> None:
+    health = Health()
+    for _ in range(EJECT_AFTER):
+        health.started(EMBEDDING)
+        health.failed(EMBEDDING, 0.0, "unavailable")
+    assert health.excluded(EMBEDDING, 1.0) and not health.excluded(KEY, 1.0)
+    assert health.of(KEY).success == 1.0
+
+
+def test_an_engine_has_its_slots_once_whatever_they_are_used_for() -> None:
+    health = Health()
+    health.started(EMBEDDING)
+    health.started(KEY)
+    assert health.room(KEY).in_flight == health.room(EMBEDDING).in_flight == 2
+    health.refused(EMBEDDING, 0.0, 1.0)
+    assert health.busy(KEY, 0.5) and health.room(KEY).in_flight == 1
+
+
+def test_being_left_before_the_first_word_is_no_failure_and_no_speed() -> None:
+    health = Health()
+    for _ in range(3):
+        health.started(KEY)
+        health.succeeded(KEY, 0.2, 0.4)
+    health.started(KEY)
+    health.cancelled(KEY)
+    health.slow(KEY, 5.0)
+    assert health.of(KEY).failures_in_row == 0 and health.of(KEY).success == 1.0
+    assert 0.2 < (health.of(KEY).first_s or 0) < 5.0
+    before = health.of(KEY).first_s
+    health.slow(KEY, 0.01)
+    assert health.of(KEY).first_s == before, "being left quickly makes nobody quick"
+
+
+def test_the_spread_of_the_first_word_grows_with_its_scatter() -> None:
+    def spread(times: list[float]) -> float:
+        health = Health()
+        for first_s in times:
+            health.started(KEY)
+            health.succeeded(KEY, first_s, 1.0)
+        return health.of(KEY).spread_s
+
+    assert spread([0.2] * 20) < 0.01 < 0.1 < spread([0.1, 0.5] * 10)

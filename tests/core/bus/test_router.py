@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from hearthnet_core.bus.health import Record
 from hearthnet_core.bus.registry import PeerOffers, Registry
-from hearthnet_core.bus.router import WEIGHTS, Candidate, excluded, rank, saturated, score
+from hearthnet_core.bus.router import WEIGHTS, Candidate, Praise, excluded, rank, saturated, score
+from hearthnet_core.bus.warm import Warmth
 from hearthnet_core.capability import Call, Offer, Privacy, Version
 from hearthnet_core.models.ids import NodeId
 
@@ -40,7 +41,6 @@ records = st.builds(
     first_s=seconds,
     total_s=seconds,
     success=unit,
-    in_flight=st.integers(0, 9),
     completed=st.integers(0, 50),
     probing=st.booleans(),
 )
@@ -54,7 +54,9 @@ candidates = st.builds(
     rtt_ms=st.none() | st.floats(0, 1000),
     health=records,
     ejected=st.sampled_from(["", "", "set aside for 9 s"]),
-    warm=st.booleans(),
+    in_flight=st.integers(0, 9),
+    warm=st.builds(Warmth, share=unit),
+    praise=st.builds(Praise, value=unit),
 )
 calls = st.builds(
     Call,
@@ -139,15 +141,16 @@ def test_a_version_or_model_it_does_not_have_excludes() -> None:
     assert excluded(ask(CALL, version=Version(1, 1)), candidate, internet=True) == ""
     assert "version" in excluded(ask(CALL, version=Version(1, 3)), candidate, internet=True)
     assert "version" in excluded(ask(CALL, version=Version(2, 0)), candidate, internet=True)
-    assert excluded(ask(CALL, body={"model": "llama3:70b"}), candidate, internet=True) == ""
+    assert excluded(ask(CALL, body={"model": "llama3"}), candidate, internet=True) == ""
+    assert "no model" in excluded(ask(CALL, body={"model": "llama3:70b"}), candidate, internet=True)
     assert "no model" in excluded(ask(CALL, body={"model": "qwen"}), candidate, internet=True)
 
 
 def test_a_node_is_saturated_by_what_we_know_and_not_by_an_old_manifest() -> None:
     offer = Offer(capability="llm.chat", provider="p", slots=2, load=1.0)
-    candidate = Candidate(node_id=NodeId(bytes(32)), node_name="n", offer=offer, health=Record(in_flight=1))
+    candidate = Candidate(node_id=NodeId(bytes(32)), node_name="n", offer=offer, health=Record(), in_flight=1)
     assert not saturated(candidate)
-    assert saturated(msgspec.structs.replace(candidate, health=Record(in_flight=2)))
+    assert saturated(msgspec.structs.replace(candidate, in_flight=2))
     assert saturated(msgspec.structs.replace(candidate, busy=True))
 
 

@@ -10,6 +10,7 @@ import msgspec
 import pytest
 
 from hearthnet_core.backends import fake
+from hearthnet_core.backends.chat import CHAT
 from hearthnet_core.backends.fake import SENTENCES, Behaviour, FakeEngine
 from hearthnet_core.bus.health import EJECT_AFTER
 from hearthnet_core.bus.registry import PeerOffers
@@ -71,10 +72,10 @@ async def test_a_healed_node_comes_back_by_one_probe() -> None:
     healed = FakeEngine(Behaviour(first_s=0.3), name="best", quality=1.0)
     async with neighbourhood([], [healed], [FakeEngine(name="good", quality=0.0, slots=8)]) as (a, b, _):
         for _ in range(EJECT_AFTER):
-            a.bus.health.started((b.id, "best"))
-            a.bus.health.failed((b.id, "best"), a.runtime.now(), "unavailable")
+            a.bus.health.started((b.id, "best", CHAT.name))
+            a.bus.health.failed((b.id, "best", CHAT.name), a.runtime.now(), "unavailable")
         assert (await ask(a.bus, a.call())).outcomes == [("good", "ok")]
-        a.bus.health.of((b.id, "best")).ejected_until = a.runtime.now()
+        a.bus.health.of((b.id, "best", CHAT.name)).ejected_until = a.runtime.now()
         answers = await asyncio.gather(*(ask(a.bus, a.call()) for _ in range(5)))
         assert sorted(x.outcomes[0][0] for x in answers) == ["best", "good", "good", "good", "good"]
         after = {row["provider"]: row["excluded"] for row in (await ask(a.bus, a.call())).trace.candidates}
@@ -108,7 +109,7 @@ async def test_a_node_that_says_it_is_full_is_passed_over_and_is_no_failing_node
         for _ in range(5):
             assert (await ask(a.bus, a.call())).text == WHOLE
         assert len(full.calls) == 1
-        assert a.bus.health.of((b.id, "full")).failures_in_row == 0
+        assert a.bus.health.of((b.id, "full", CHAT.name)).failures_in_row == 0
 
 
 async def test_the_only_node_is_asked_again_when_it_has_room_again() -> None:

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hearthnet_core.backends.chat import CHAT
 from hearthnet_core.backends.fake import Behaviour, FakeEngine
 from hearthnet_core.bus import receipt
 from hearthnet_core.bus.receipt import AnswerHash
@@ -248,7 +249,7 @@ async def test_an_honest_receipt_by_hand_is_valid() -> None:
         answer = await ask(a.bus, a.call())
         assert answer.done["receipts"][0]["valid"] is True
         assert answer.done["receipts"][0]["node_id"] == b.id.text
-        assert a.bus.health.of((b.id, "fake")).completed == 1
+        assert a.bus.health.of((b.id, "fake", CHAT.name)).completed == 1
 
 
 @pytest.mark.parametrize("name", FORGERIES)
@@ -259,7 +260,7 @@ async def test_a_receipt_that_proves_something_else_is_shown_as_not_valid_and_co
         (shown,) = answer.done["receipts"]
         assert shown["valid"] is False and shown["error"] == "invalid_signature" and shown["message"]
         assert answer.trace.attempts[0].error == "invalid_signature"
-        assert a.bus.health.of((b.id, "fake")).failures_in_row == 1
+        assert a.bus.health.of((b.id, "fake", CHAT.name)).failures_in_row == 1
 
 
 async def test_each_question_is_salted_so_equal_ones_have_unequal_hashes() -> None:

@@ -82,7 +82,7 @@ async def test_the_events_come_in_the_order_that_the_contract_gives(tmp_path: Pa
         "licence",
     }
     assert set(route) == {"trace_id", "candidates"} and route["trace_id"] == done["trace"]["id"]
-    assert set(attempt) == {"n", "node_id", "node_name", "provider", "model", "continues"} and attempt["n"] == 1
+    assert set(attempt) == {"n", "node_id", "node_name", "provider", "model", "hedge", "continues"} and attempt["n"] == 1
     assert "".join(data["text"] for name, data in told if name == "delta") == done["text"]
     assert set(done) == {"text", "sources", "answered_by", "trace", "receipts", "grounded"}
 
@@ -111,7 +111,7 @@ async def test_an_answer_of_this_node_alone_still_says_who_was_considered_and_wh
     }
     assert set(kept["attempts"][0]) == {
         *("n", "node_id", "node_name", "provider", "model", "started_ms", "first_chunk_ms", "duration_ms", "chunks"),
-        *("outcome", "error", "message"),
+        *("hedge", "outcome", "error", "message"),
     }
     assert QUESTION not in str(kept) and kept["attempts"][0]["outcome"] == "ok"
     assert state["last_answer"]["trace_id"] == kept["id"] and state["last_answer"]["node_name"] == "Alice"
@@ -194,7 +194,7 @@ async def test_a_conversation_prefers_who_answered_it_before(tmp_path: Path) -> 
     async with engine("one") as (_, mine), lives(tmp_path, "Alice", **mine) as alice:
         first = await alice.call("ask", question=QUESTION, conversation="c1")
         again = await alice.call("ask", question=QUESTION, conversation="c1")
-        other = await alice.call("ask", question=QUESTION, conversation="c2")
+        other = await alice.call("ask", question="Who won the chess olympiad?", conversation="c2")
 
     def affinity(done: dict[str, Any]) -> tuple[float, str]:
         (term,) = [t for t in done["trace"]["candidates"][0]["terms"] if t["name"] == "affinity"]
