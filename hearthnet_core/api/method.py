@@ -21,12 +21,14 @@ class Nothing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Method(msgspec.Struct, frozen=True):
-    """`params` is a frozen Struct with `forbid_unknown_fields`; `run(params)` yields chunks, the last one `done`."""
+    """`params` is a frozen Struct with `forbid_unknown_fields`; `run(params)` yields chunks, the last one `done`. One that
+    `knows_client` is run with the id of the token it was called with, too: `run(params, client)`."""
 
     name: str
     params: type[Any]
-    run: Callable[[Any], AsyncGenerator[Chunk]]
+    run: Callable[..., AsyncGenerator[Chunk]]
     max_body: int = MAX_BODY
+    knows_client: bool = False
 
     def read(self, raw: bytes | msgspec.Raw) -> Any:
         """The parameters in `raw` JSON; none at all count as `{}`. Raises `BadRequest` naming the field."""
@@ -37,10 +39,11 @@ class Method(msgspec.Struct, frozen=True):
         except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
             raise BadRequest(f"The parameters of {self.name} are no JSON object ({error}).") from None
 
-    async def stream(self, params: Any) -> AsyncGenerator[Chunk]:
+    async def stream(self, params: Any, client: str = "") -> AsyncGenerator[Chunk]:
         """The answer; every failure is a `HearthNetError`, and what nobody foresaw is logged and told to no one."""
         try:
-            async with aclosing(self.run(params)) as chunks:
+            answer = self.run(params, client) if self.knows_client else self.run(params)
+            async with aclosing(answer) as chunks:
                 async for chunk in chunks:
                     yield chunk
                     if chunk.last:

@@ -1,6 +1,7 @@
 """The local API's HTTP side: who gets in, where a request goes, and how the answer is written. See docs/api.md.
 
-aiohttp's low-level server, because there are five addresses and the bounds on connections belong to the listener.
+aiohttp's low-level server, because there are few addresses and the bounds on connections belong to the listener. What
+other programs' APIs look like is their facades' business.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing
 from typing import Any
 
@@ -18,6 +19,7 @@ from yarl import URL
 from hearthnet_core import __version__
 from hearthnet_core.api import bodies
 from hearthnet_core.api.admission import check_host, check_origin, own_names
+from hearthnet_core.api.facade import Facade
 from hearthnet_core.api.limits import Failures
 from hearthnet_core.api.listener import Listener, bound, is_loopback
 from hearthnet_core.api.method import Method
@@ -29,6 +31,7 @@ from hearthnet_core.api.websocket import Connection
 from hearthnet_core.config.settings import TokenRecord
 from hearthnet_core.errors import (
     BadRequest,
+    Forbidden,
     HearthNetError,
     InternalError,
     NotFound,
@@ -44,11 +47,16 @@ from hearthnet_core.runtime import Runtime
 LOGGER = logging.getLogger(__name__)
 PREFIX = "/api/v1/"
 SHUTDOWN_S = 3.0
+OPEN = "open port"
 _WILDCARDS = ("", "0.0.0.0", "::")
 
 
+type Route = Callable[[web.BaseRequest, str], Awaitable[web.StreamResponse]]
+
+
 class ApiServer:
-    """Serves `methods` to whoever has a token. `health` says what only the node knows: `node_id`, `name`, `public_key`."""
+    """Serves `methods` and `facades` to whoever has a token. `health` says what only the node knows: `node_id`, `name`,
+    `public_key`."""
 
     def __init__(
         self,
@@ -58,8 +66,10 @@ class ApiServer:
         tokens: Tokens,
         pairing: Pairing,
         health: Callable[[], dict[str, Any]],
+        facades: Sequence[Facade] = (),
     ) -> None:
         self._methods = methods
+        self._facades = facades
         self._tokens = tokens
         self._pairing = pairing
         self._health = health
@@ -70,7 +80,11 @@ class ApiServer:
         self._tls: ApiTls | None = None
         self._host, self._port = "", 0
         self._listener = Listener(self._answered)
-        self._runner = web.ServerRunner(self._listener, handle_signals=False, shutdown_timeout=SHUTDOWN_S)
+        self._open_listener = Listener(self._answered_openly)
+        self._runners = [
+            web.ServerRunner(listener, handle_signals=False, shutdown_timeout=SHUTDOWN_S)
+            for listener in (self._listener, self._open_listener)
+        ]
         tokens.revoked.connect(lambda token_id: self._running.stop(token_id, TokenRevoked()))
 
     async def start(self, host: str, port: int, tls: ApiTls | None) -> tuple[str, int]:
@@ -85,9 +99,17 @@ class ApiServer:
             )
         listening = bound(host, port)
         self._host, self._port = host, listening.getsockname()[1]
-        await self._runner.setup()
-        await web.SockSite(self._runner, listening, ssl_context=self._tls.context if self._tls else None).start()
+        await self._runners[0].setup()
+        await web.SockSite(self._runners[0], listening, ssl_context=self._tls.context if self._tls else None).start()
         return host, self._port
+
+    async def start_open(self, port: int) -> int:
+        """Listens on loopback with the facades only, for programs of this machine that cannot send a token; returns the
+        port. Raises `Unavailable` naming `api.open_port` when it is taken."""
+        listening = bound("127.0.0.1", port, "api.open_port")
+        await self._runners[1].setup()
+        await web.SockSite(self._runners[1], listening).start()
+        return int(listening.getsockname()[1])
 
     @property
     def url(self) -> str:
@@ -121,20 +143,28 @@ class ApiServer:
                 await asyncio.gather(*(connection.close() for connection in self._connections))
         except TimeoutError:
             LOGGER.warning("Some clients did not take their goodbye in time.")
-        await self._runner.cleanup()
+        for runner in self._runners:
+            await runner.cleanup()
 
     def _url(self, host: str) -> str:
         return str(URL.build(scheme="https" if self._tls is not None else "http", host=host, port=self._port))
 
     async def _answered(self, request: web.BaseRequest) -> web.StreamResponse:
         self._listener.spoke(request.protocol)
+        return await self._admitted(request, self._routed)
+
+    async def _answered_openly(self, request: web.BaseRequest) -> web.StreamResponse:
+        self._open_listener.spoke(request.protocol)
+        return await self._admitted(request, self._routed_openly)
+
+    async def _admitted(self, request: web.BaseRequest, routed: Route) -> web.StreamResponse:
         try:
             host = request.headers.get("Host", "")
-            if self._tls is None:  # no browser takes this node's certificate for another name
+            if self._tls is None or routed == self._routed_openly:  # no browser takes this node's certificate for another name
                 check_host(host, self._names)
             if (origin := request.headers.get("Origin")) is not None:
                 check_origin(origin, request.scheme, host)
-            return await self._routed(request, request.remote or "?")
+            return await routed(request, request.remote or "?")
         except HearthNetError as error:
             return bodies.failure(error)
         except web.HTTPException as error:  # aiohttp's own, for a broken WebSocket upgrade
@@ -147,6 +177,9 @@ class ApiServer:
 
     async def _routed(self, request: web.BaseRequest, address: str) -> web.StreamResponse:
         path = request.path
+        for facade in self._facades:
+            if facade.serves(path):
+                return await self._through(facade, request, address)
         match request.method, path.removeprefix(PREFIX).split("/") if path.startswith(PREFIX) else path:
             case "GET", "/health":
                 return bodies.answer(self._public())
@@ -159,10 +192,7 @@ class ApiServer:
             case "GET", ["ws"]:
                 return await self._websocket(request, address)
             case "POST", [name]:
-                scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-                if scheme.lower() != "bearer" or not token:
-                    raise Unauthorized
-                record = self._sign_in(token.strip(), address)
+                record = _whole_api(self._bearer(request, address))
                 if (method := self._methods.get(name)) is None:
                     raise NotFound(f"There is no method {name[:64]!r}; docs/api.md lists them.")
                 params = method.read(await bodies.read(request, method.max_body))
@@ -170,6 +200,24 @@ class ApiServer:
                     return await self._lines(request, record, method, params)
                 return await self._call(record, method, params)
         raise NotFound(f"There is nothing at {request.method} {path[:100]}; docs/api.md lists what there is.")
+
+    async def _routed_openly(self, request: web.BaseRequest, address: str) -> web.StreamResponse:
+        for facade in self._facades:
+            if facade.serves(request.path):
+                try:
+                    return await facade.answer(request, lambda: self._running.call(OPEN))
+                except HearthNetError as error:
+                    return facade.refusal(error)
+        raise NotFound(f"On this port there is nothing at {request.path[:100]}; the whole API is at {self.url}.")
+
+    async def _through(self, facade: Facade, request: web.BaseRequest, address: str) -> web.StreamResponse:
+        try:
+            owner = OPEN
+            if not facade.public(request.method, request.path):
+                owner = self._bearer(request, address).id
+            return await facade.answer(request, lambda: self._running.call(owner))
+        except HearthNetError as error:
+            return facade.refusal(error)
 
     def _public(self) -> dict[str, Any]:
         return {
@@ -182,6 +230,12 @@ class ApiServer:
             "fingerprint_signature": self._tls.signature if self._tls is not None else "",
             "claimed": self._tokens.claimed,
         }
+
+    def _bearer(self, request: web.BaseRequest, address: str) -> TokenRecord:
+        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+        if scheme.lower() != "bearer" or not token:
+            raise Unauthorized
+        return self._sign_in(token.strip(), address)
 
     def _sign_in(self, token: str, address: str) -> TokenRecord:
         try:
@@ -197,7 +251,7 @@ class ApiServer:
             request,
             self._methods,
             self._running,
-            sign_in=lambda token: self._sign_in(token, address),
+            sign_in=lambda token: _whole_api(self._sign_in(token, address)),
             still=self._tokens.still,
             ready={"api": public["api"], "node_id": public.get("node_id", ""), "version": public["version"]},
         )
@@ -208,7 +262,7 @@ class ApiServer:
             self._connections.discard(connection)
 
     async def _call(self, record: TokenRecord, method: Method, params: Any) -> web.StreamResponse:
-        async with self._running.call(record.id), aclosing(method.stream(params)) as chunks:
+        async with self._running.call(record.id), aclosing(method.stream(params, record.id)) as chunks:
             async for chunk in chunks:
                 if chunk.last:
                     return bodies.answer(chunk.data)
@@ -220,10 +274,19 @@ class ApiServer:
         response = web.StreamResponse(headers={"Content-Type": NDJSON, **bodies.HEADERS})
         await response.prepare(request)
         try:
-            async with self._running.call(record.id), aclosing(method.stream(params)) as chunks:
+            async with self._running.call(record.id), aclosing(method.stream(params, record.id)) as chunks:
                 async for chunk in chunks:
                     await bodies.line(request, response, chunk.event, chunk.data)
         except HearthNetError as error:
             await bodies.line(request, response, "error", error.to_wire())
         await response.write_eof()
         return response
+
+
+def _whole_api(record: TokenRecord) -> TokenRecord:
+    """Raises `Forbidden` for a token that opens the facades only."""
+    if record.scope:
+        raise Forbidden(
+            "This token opens the models only (/v1/… and /api/chat …); `hearthnet token create --scope all` makes another."
+        )
+    return record

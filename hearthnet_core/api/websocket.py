@@ -149,7 +149,7 @@ class Connection:
     async def _call(self, call: int, method: Method, params: Any, owner: str, stop: Stop) -> None:
         last: dict[str, Any] = {}
         try:
-            async with self._running.call(owner, stop), aclosing(method.stream(params)) as chunks:
+            async with self._running.call(owner, stop), aclosing(method.stream(params, owner)) as chunks:
                 async for chunk in chunks:
                     last = {"id": call, "event": chunk.event, "data": chunk.data}
                     if not chunk.last:
