@@ -11,7 +11,7 @@ import msgspec
 from hearthnet_core.bus.receipt import AnswerHash, check
 from hearthnet_core.capability import Call, Chunk
 from hearthnet_core.contract import USUAL_BODY
-from hearthnet_core.errors import BadRequest, Timeout, Unavailable, from_wire
+from hearthnet_core.errors import BadRequest, HearthNetError, Timeout, Unavailable, from_wire
 from hearthnet_core.models.ids import NodeId
 from hearthnet_core.models.wire import UNREADABLE
 from hearthnet_core.runtime import Runtime
@@ -102,9 +102,7 @@ class RemoteProvider:
             try:
                 async with asyncio.timeout(min(left, SILENCE_S)):
                     stream = await self._open(self._node_id, PROTOCOL, opening)
-                for start in range(0, len(request), MAX_MESSAGE):
-                    async with asyncio.timeout(self._patience(call, len(request))):
-                        await stream.send(request[start : start + MAX_MESSAGE])
+                await self._send(stream, call, request)
             except TimeoutError:
                 raise Unavailable("The neighbour's node went silent.") from None
             while True:
@@ -137,6 +135,14 @@ class RemoteProvider:
         finally:
             if stream is not None:
                 await (stream.end() if finished else stream.reset("timeout", "The caller went away."))
+
+    async def _send(self, stream: Stream, call: Call, request: bytes) -> None:
+        for start in range(0, len(request), MAX_MESSAGE):
+            async with asyncio.timeout(self._patience(call, len(request))):
+                try:
+                    await stream.send(request[start : start + MAX_MESSAGE])
+                except HearthNetError:
+                    return  # it does not want the rest; what it said before that says why
 
     def _patience(self, call: Call, size: int) -> float:
         """Seconds for one piece: a neighbour that reads is given the time a weak radio needs."""

@@ -92,8 +92,10 @@ class CallServer:
                 message = await stream.receive()
             if message is None:
                 raise BadRequest("The call's body is missing, or not all of it came.")
+            if len(message) > MAX_MESSAGE:
+                raise BadRequest("The call's body is too large for one message.")
             body += message
-            if header.size <= 0 or len(body) == header.size:
+            if header.size == 0 or len(body) == header.size:
                 return bytes(body)
             if len(body) > header.size or len(message) != MAX_MESSAGE:
                 raise BadRequest("The call's body has not the size it was to have.")
@@ -161,13 +163,11 @@ class CallServer:
             header = _headers.decode(payload)
         except UNREADABLE:
             raise BadRequest("This is no call.") from None
-        if not (0 < len(header.id) <= 64 and 0 < len(header.capability) <= MAX_NAME):
+        if not (0 < len(header.id) <= 64 and 0 < len(header.capability) <= MAX_NAME and header.size >= 0):
             raise BadRequest("This is no call.")
         return header
 
     def _call(self, header: CallHeader, request: bytes, caller: NodeId) -> Call:
-        if not header.size and len(request) > MAX_MESSAGE:
-            raise BadRequest("The call's body is too large.")
         try:
             body = _bodies.decode(request)
             privacy = Privacy(header.privacy)
