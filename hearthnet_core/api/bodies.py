@@ -49,9 +49,9 @@ def answer(data: Any, status: int = 200) -> web.Response:
     return web.Response(body=msgspec.json.encode(data), status=status, content_type="application/json", headers=HEADERS)
 
 
-def failure(error: HearthNetError) -> web.Response:
-    """The error's body under its HTTP status."""
-    response = answer(error.to_wire(), error.status)
+def failure(error: HearthNetError, body: dict[str, Any] | None = None) -> web.Response:
+    """The error's body, or another API's form of it, under its HTTP status."""
+    response = answer(error.to_wire() if body is None else body, error.status)
     if error.status == 401:
         response.headers["WWW-Authenticate"] = "Bearer"
     if error.retry_after_ms is not None:

@@ -70,8 +70,9 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def bound(host: str, port: int) -> socket.socket:
-    """A listening socket; `""` for `host` is every IPv4 address, 0 for `port` a free one. Raises `Unavailable`."""
+def bound(host: str, port: int, option: str = "api.port") -> socket.socket:
+    """A listening socket; `""` for `host` is every IPv4 address, 0 for `port` a free one. Raises `Unavailable` naming the
+    option."""
     listening: socket.socket | None = None
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(
@@ -86,10 +87,10 @@ def bound(host: str, port: int) -> socket.socket:
             listening.close()
         if error.errno == errno.EADDRINUSE:
             raise Unavailable(
-                f"Port {port} is taken by another program. Stop it, or set api.port to another port in config.toml."
+                f"Port {port} is taken by another program. Stop it, or set {option} to another port in config.toml."
             ) from None
         raise Unavailable(
             f"The local API cannot listen on {host or 'any address'}:{port}: {error.strerror}. Set api.host and"
-            " api.port in config.toml."
+            f" {option} in config.toml."
         ) from None
     return listening

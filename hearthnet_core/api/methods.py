@@ -117,6 +117,7 @@ class Methods:
         address: Callable[[], str],
         loaded: Loaded,
         doctor: Callable[[], Awaitable[dict[str, Any]]],
+        more: tuple[Method, ...] = (),
     ) -> None:
         self._runtime = runtime
         self._view = view
@@ -133,6 +134,7 @@ class Methods:
         self._address = address
         self._loaded = loaded
         self._doctor = doctor
+        self._more = more
 
     def table(self) -> dict[str, Method]:
         rows = (
@@ -159,6 +161,7 @@ class Methods:
             once("tokens", Nothing, self._list_tokens),
             once("revoke_token", ById, self._revoke_token),
             once("export", Directory, lambda p: self._export.write(Path(p.directory))),
+            *self._more,
         )
         return {row.name: row for row in rows}
 

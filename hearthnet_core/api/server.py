@@ -160,7 +160,7 @@ class ApiServer:
     async def _admitted(self, request: web.BaseRequest, routed: Route) -> web.StreamResponse:
         try:
             host = request.headers.get("Host", "")
-            if self._tls is None or routed == self._routed_openly:  # no browser takes this node's certificate for another name
+            if request.scheme == "http":  # no browser takes this node's certificate for another name
                 check_host(host, self._names)
             if (origin := request.headers.get("Origin")) is not None:
                 check_origin(origin, request.scheme, host)

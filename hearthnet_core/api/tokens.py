@@ -6,6 +6,7 @@ import hashlib
 import hmac
 from collections import deque
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 
@@ -25,14 +26,18 @@ HOME_ASSISTANT = "home_assistant"
 LOCAL = "local"
 
 
+type Scope = Literal["", "models"]
+
+
 class TokenUse(msgspec.Struct, frozen=True):
-    """What people see of a token; `last_used` (Unix seconds) only since the node started."""
+    """What people see of a token; `last_used` (Unix seconds) only since the node started. `scope` as in `TokenRecord`."""
 
     id: str
     name: str
     client: str
     created: float
     last_used: float | None
+    scope: Scope = ""
 
 
 class Tokens:
@@ -55,13 +60,13 @@ class Tokens:
         """Has a Home Assistant paired?"""
         return any(record.client == HOME_ASSISTANT for record in self._settings.now.tokens)
 
-    def issue(self, name: str, client: str) -> str:
+    def issue(self, name: str, client: str, scope: Scope = "") -> str:
         """A new token, durable before it is returned; nobody can read it here again."""
         known = self._settings.now.tokens
         if len(known) >= MAX_TOKENS:
             raise CapacityExceeded(f"{MAX_TOKENS} clients are paired already; revoke one that is no longer used first.")
         token = self._fresh()
-        record = self._record(self._runtime.random_bytes(8).hex(), token, name, client)
+        record = self._record(self._runtime.random_bytes(8).hex(), token, name, client, scope)
         self._settings.changed(tokens=(*known, record))
         return token
 
@@ -86,7 +91,7 @@ class Tokens:
     def list(self) -> tuple[TokenUse, ...]:
         """Every paired client, oldest first."""
         return tuple(
-            TokenUse(record.id, record.name, record.client, record.created, self._used.get(record.id))
+            TokenUse(record.id, record.name, record.client, record.created, self._used.get(record.id), record.scope)
             for record in self._settings.now.tokens
         )
 
@@ -95,7 +100,7 @@ class Tokens:
         kept = tuple(record for record in self._settings.now.tokens if record.id != token_id)
         gone = [record.digest for record in self._settings.now.tokens if record.id == token_id]
         if not gone:
-            raise NotFound(f"There is no token {token_id[:40]!r}; `hearthnet pair --list` shows them.")
+            raise NotFound(f"There is no token {token_id[:40]!r}; `hearthnet token list` shows them.")
         self._settings.changed(tokens=kept)
         self._revoked.extend(gone)
         self._used.pop(token_id, None)
@@ -104,8 +109,9 @@ class Tokens:
     def _fresh(self) -> str:
         return PREFIX + self._runtime.random_bytes(TOKEN_BYTES).hex()
 
-    def _record(self, token_id: str, token: str, name: str, client: str) -> TokenRecord:
-        return TokenRecord(id=token_id, digest=_digest(token), name=name, client=client, created=self._runtime.wall())
+    def _record(self, token_id: str, token: str, name: str, client: str, scope: Scope = "") -> TokenRecord:
+        created = self._runtime.wall()
+        return TokenRecord(id=token_id, digest=_digest(token), name=name, client=client, created=created, scope=scope)
 
 
 def _digest(token: str) -> str:

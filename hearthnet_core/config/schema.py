@@ -20,10 +20,11 @@ class NodeSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ApiSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The local API. Off loopback it is always TLS."""
+    """The local API. Off loopback it is always TLS. `open_port`: the facades on loopback without a token; 0: off."""
 
     host: str = "127.0.0.1"
     port: Port = 7860
+    open_port: Port = 0
 
 
 class DiscoverySettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 
@@ -21,14 +22,16 @@ class Mode(msgspec.Struct, frozen=True, kw_only=True):
     reason: str = ""
 
 
-class TokenRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """`digest` is the SHA-256 of the token; the token itself is nowhere."""
+class TokenRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """`digest` is the SHA-256 of the token; the token itself is nowhere. `scope` `models` opens the facades only, an empty
+    one everything."""
 
     id: str
     digest: str
     name: str
     client: str
     created: float
+    scope: Literal["", "models"] = ""
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):

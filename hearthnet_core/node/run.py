@@ -16,11 +16,16 @@ from typing import Any
 import msgspec
 
 from hearthnet_core import __version__
+from hearthnet_core.api.conversing import Conversing
 from hearthnet_core.api.methods import Methods
+from hearthnet_core.api.ollama import Ollama
+from hearthnet_core.api.openai import OpenAI
 from hearthnet_core.api.pairing import Pairing
+from hearthnet_core.api.reach import Reach
 from hearthnet_core.api.server import ApiServer
 from hearthnet_core.api.state import SOFTWARE
 from hearthnet_core.api.tls import ApiTls, api_tls
+from hearthnet_core.api.token_methods import TokenMethods
 from hearthnet_core.api.tokens import Tokens
 from hearthnet_core.bus.trace import KEPT
 from hearthnet_core.community.shown import shown
@@ -189,13 +194,23 @@ class Api:
             address=self._reachable,
             loaded=loaded,
             doctor=self._doctor,
+            more=TokenMethods(self._tokens).rows(),
         )
+        table = methods.table()
+        reach = Reach(
+            runtime,
+            node.bus,
+            privacy=lambda: node.privacy,
+            internet=lambda: node.emergency.connectivity.internet,
+        )
+        conversing = Conversing(runtime, node.bus, reach, node.asking)
         self._server = ApiServer(
             runtime,
-            methods=methods.table(),
+            methods=table,
             tokens=self._tokens,
             pairing=self._pairing,
             health=self._health,
+            facades=(OpenAI(runtime, conversing), Ollama(runtime, conversing, table)),
         )
 
     async def start(self) -> None:
@@ -203,6 +218,8 @@ class Api:
         if self._config.host not in LOOPBACK:
             self._tls = await self._runtime.offload(api_tls, self._data, self._identity.node)
         host, port = await self._server.start(self._config.host, self._config.port, self._tls)
+        if self._config.open_port:
+            await self._server.start_open(self._config.open_port)
         reachable = "127.0.0.1" if host in ("", "0.0.0.0", "::") else f"[{host}]" if ":" in host else host
         self._url = f"{'https' if self._tls else 'http'}://{reachable}:{port}"
         running = RunFile(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import aclosing
 from typing import Annotated, Any, Literal
 
@@ -85,8 +85,9 @@ class Asking:
         self.last: LastAnswer | None = None
         self.answered: Signal[LastAnswer] = Signal()
 
-    async def stream(self, request: AskRequest) -> AsyncGenerator[Chunk]:
-        """The events of `docs/api.md`, "Ask". Raises `BadRequest` for an empty question, else as `Bus.stream` does."""
+    async def stream(self, request: AskRequest, more: Mapping[str, Any] | None = None) -> AsyncGenerator[Chunk]:
+        """The events of `docs/api.md`, "Ask". Raises `BadRequest` for an empty question, else as `Bus.stream` does.
+        `more` are fields of `ChatRequest` that the method has no parameter for: `temperature`, `stop` …"""
         if not request.question.strip():
             raise BadRequest("Ask something: the question is empty.")
         privacy = self._privacy().narrowed(request.privacy)
@@ -100,7 +101,7 @@ class Asking:
         sources = msgspec.to_builtins(found.results)
         yield Chunk("sources", {"sources": sources, "searched": msgspec.to_builtins(found.searched)})
         yield Chunk("progress", {"step": "asking"})
-        call = self._call(request, privacy, language, found)
+        call = self._call(request, privacy, language, found, more or {})
         async with aclosing(self._bus.stream(call)) as chunks:
             async for chunk in chunks:
                 if chunk.last:
@@ -110,7 +111,9 @@ class Asking:
                 elif chunk.data.get("step") in STEPS:
                     yield Chunk("progress", {"step": chunk.data["step"]})
 
-    def _call(self, request: AskRequest, privacy: Privacy, language: str, found: FoundPassages) -> Call:
+    def _call(
+        self, request: AskRequest, privacy: Privacy, language: str, found: FoundPassages, more: Mapping[str, Any]
+    ) -> Call:
         system = (Message("system", request.system),) if request.system else ()
         history = tuple(Message(t.role, t.content) for t in _latest(request.history))
         body = ChatRequest(
@@ -130,7 +133,7 @@ class Asking:
             id=self._runtime.random_bytes(12).hex(),
             capability=CHAT.name,
             version=CHAT.version,
-            body=msgspec.to_builtins(body),
+            body={**msgspec.to_builtins(body), **more},
             privacy=privacy,
             deadline=self._runtime.now() + LLM_TIMEOUT_S,
         )

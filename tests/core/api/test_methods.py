@@ -13,6 +13,7 @@ import pytest
 
 from hearthnet_core.api.method import Method
 from hearthnet_core.api.methods import Methods
+from hearthnet_core.api.token_methods import TokenMethods
 from hearthnet_core.bus.registry import Registry
 from hearthnet_core.bus.remote import Stream
 from hearthnet_core.bus.serve import CallServer
@@ -31,8 +32,9 @@ def table() -> dict[str, Method]:
         def __getattr__(self, name: str) -> Any:
             return Anything()
 
-    names = [n for n in inspect.signature(Methods.__init__).parameters if n not in ("self", "runtime")]
-    return Methods(Anything(), **{name: Anything() for name in names}).table()
+    names = [n for n in inspect.signature(Methods.__init__).parameters if n not in ("self", "runtime", "more")]
+    more = (*TokenMethods(Anything()).rows(),)
+    return Methods(Anything(), **{name: Anything() for name in names}, more=more).table()
 
 
 def documented() -> dict[str, dict[str, str]]:
@@ -211,7 +213,7 @@ async def test_the_configuration_is_shown_with_where_it_came_from(alice: Living)
 
 async def test_a_client_that_paired_is_listed_and_revoking_an_unknown_one_is_not_found(alice: Living) -> None:
     assert (await alice.call("tokens"))["tokens"] == []
-    with pytest.raises(AssertionError, match=r"not_found: .*pair --list"):
+    with pytest.raises(AssertionError, match=r"not_found: .*token list"):
         await alice.call("revoke_token", id="nobody")
     code = await alice.call("pair_code")
     assert set(code) == {"code", "expires", "address"} and re.fullmatch(r"[0-9A-Z]{5}-[0-9A-Z]{5}", code["code"])
