@@ -18,7 +18,11 @@ from hearthnet_core.services.knowledge import Knowledge, QueryRequest
 from hearthnet_core.storage.database import Database
 
 LIBRARY = Path(hearthnet_core.__file__).parent / "library"
-TOPICS = ("communications", "fire", "first-aid", "food", "heating", "meeting-points", "power-cut", "water")
+TOPICS = tuple(
+    "after-flood babies calm carbon-monoxide chemical-alarm choking communications cooking documents earthquake fire"
+    " first-aid flood food heat-wave heating illness-at-home injuries medicines meeting-points neighbours older-people"
+    " pets power-cut power-sources radiation radio sanitation storm sudden-illness water wildfire winter".split()
+)
 DOCUMENTS = [LIBRARY / language / f"{topic}.md" for language in ("en", "de") for topic in TOPICS]
 FEWEST_WORDS, MOST_WORDS = 350, 700
 LONGEST_SENTENCE = 300
@@ -52,7 +56,7 @@ def headings(path: Path) -> list[str]:
     return [line for line in body(path).splitlines() if line.startswith("#")]
 
 
-def test_both_languages_hold_the_same_eight_topics() -> None:
+def test_both_languages_hold_the_same_topics() -> None:
     assert sorted(LIBRARY.glob("*/*.md")) == sorted(DOCUMENTS)
 
 

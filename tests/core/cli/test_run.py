@@ -65,7 +65,7 @@ async def said(process: asyncio.subprocess.Process, last: bytes) -> str:
 async def test_a_node_needs_no_configuration_and_stops_when_told(tmp_path: Path) -> None:
     async with running(tmp_path) as process:
         text = await said(process, b"Stop it with")
-        assert "Alice is ready." in text and "first start" in text and "this home" in text and "16 documents" in text
+        assert "Alice is ready." in text and "first start" in text and "this home" in text and "66 documents" in text
         state = (await hearthnet(tmp_path, "status", "--json")).data
         assert state["node"]["short"] in text
         assert (await hearthnet(tmp_path, "pair", "--json")).data["code"] in text

@@ -162,4 +162,4 @@ async def test_when_the_disk_fills_what_was_begun_is_taken_away_and_a_second_try
             await alice.call("export", directory=str(tmp_path / "out"))
         assert list((tmp_path / "out").iterdir()) == []
         full = False
-        assert (await alice.call("export", directory=str(tmp_path / "out")))["documents"] == 16
+        assert (await alice.call("export", directory=str(tmp_path / "out")))["documents"] == 66
