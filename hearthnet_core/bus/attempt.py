@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import msgspec
 
 from hearthnet_core.bus.health import Health, Key
+from hearthnet_core.bus.remote import Unsendable
 from hearthnet_core.bus.router import Candidate, Ranked, meant
 from hearthnet_core.bus.story import OURS, Story, release
 from hearthnet_core.bus.trace import Attempt
@@ -232,8 +233,10 @@ def judge(health: Health, key: Key, attempt: Attempt, error: HearthNetError | No
     if isinstance(error, CapacityExceeded | RateLimited):
         wait = error.retry_after_ms
         health.refused(key, now, None if wait is None else wait / 1000)
-    elif (local and isinstance(error, BadRequest)) or (
-        isinstance(error, Timeout) and attempt.duration_ms < BLAMELESS_S * 1000
+    elif (
+        isinstance(error, Unsendable)
+        or (local and isinstance(error, BadRequest))
+        or (isinstance(error, Timeout) and attempt.duration_ms < BLAMELESS_S * 1000)
     ):
         health.cancelled(key)
     else:

@@ -13,7 +13,7 @@ from hearthnet_core.capability import Call, Chunk
 from hearthnet_core.contract import USUAL_BODY
 from hearthnet_core.errors import BadRequest, HearthNetError, Timeout, Unavailable, from_wire
 from hearthnet_core.models.ids import NodeId
-from hearthnet_core.models.wire import UNREADABLE
+from hearthnet_core.models.wire import UNREADABLE, UNSPEAKABLE
 from hearthnet_core.runtime import Runtime
 
 MAX_MESSAGE = 256 * 1024
@@ -49,6 +49,10 @@ class CallHeader(msgspec.Struct, frozen=True, kw_only=True):
     size: int = 0
 
 
+class Unsendable(BadRequest):
+    """The request is not fit for a neighbour; nothing was sent, so it says nothing about that neighbour."""
+
+
 class Message(msgspec.Struct, frozen=True, array_like=True):
     event: str
     data: dict[str, Any]
@@ -81,10 +85,7 @@ class RemoteProvider:
         left = call.deadline - self._runtime.now()
         if left <= 0:
             raise Timeout()
-        said = {"_said": call.said} if call.said else {}
-        request = msgspec.msgpack.encode({**call.body, **said, "_salt": self._runtime.random_bytes(16)})
-        if len(request) > self._most:
-            raise BadRequest(f"The request has {len(request)} bytes; {self._most} is the most a neighbour accepts.")
+        request = self._request(call)
         header = CallHeader(
             id=call.id,
             capability=call.capability,
@@ -135,6 +136,16 @@ class RemoteProvider:
         finally:
             if stream is not None:
                 await (stream.end() if finished else stream.reset("timeout", "The caller went away."))
+
+    def _request(self, call: Call) -> bytes:
+        said = {"_said": call.said} if call.said else {}
+        try:
+            request = msgspec.msgpack.encode({**call.body, **said, "_salt": self._runtime.random_bytes(16)})
+        except UNSPEAKABLE as error:
+            raise Unsendable(f"The request cannot be put into a message: {error}.") from None
+        if len(request) > self._most:
+            raise Unsendable(f"The request has {len(request)} bytes; {self._most} is the most a neighbour accepts.")
+        return request
 
     async def _send(self, stream: Stream, call: Call, request: bytes) -> None:
         for start in range(0, len(request), MAX_MESSAGE):

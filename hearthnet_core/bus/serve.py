@@ -17,7 +17,7 @@ from hearthnet_core.contract import USUAL_BODY
 from hearthnet_core.errors import BadRequest, CapacityExceeded, HearthNetError, InternalError, Timeout
 from hearthnet_core.identity.keys import SigningKey
 from hearthnet_core.models.ids import NodeId
-from hearthnet_core.models.wire import UNREADABLE
+from hearthnet_core.models.wire import UNREADABLE, UNSPEAKABLE
 from hearthnet_core.runtime import Runtime
 
 HEARTBEAT_S = 0.5
@@ -194,7 +194,7 @@ class CallServer:
 def _encoded(event: str, data: dict[str, Any]) -> bytes:
     try:
         raw = msgspec.msgpack.encode([event, data])
-    except (TypeError, ValueError, NotImplementedError) as error:
+    except UNSPEAKABLE as error:
         raise InternalError(f"The answer cannot be put into a message: {error}.") from None
     if len(raw) > MAX_MESSAGE:
         raise InternalError("The answer is larger than one message may be.")

@@ -21,7 +21,7 @@ _SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]]*(?:\s*\[\d+\])*(?=\s|$)")
 
 class Story:
     """`said` is everything the caller has been told, what came with the call included; `acted`: it was told to call a
-    tool, so nobody can go on from there."""
+    tool, or was heard as sound, so nobody can go on from there."""
 
     def __init__(self, call: Call, runtime: Runtime) -> None:
         self.said = call.said
@@ -70,7 +70,7 @@ class Story:
         """This goes to the caller now."""
         if chunk.event == "delta":
             self.said += str(chunk.data.get("text", ""))
-        elif chunk.event == "tool_call":
+        elif chunk.event in ("tool_call", "audio"):
             self.acted = True
 
     @property

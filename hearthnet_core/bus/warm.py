@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import blake3
@@ -15,6 +16,7 @@ import msgspec
 
 from hearthnet_core.bus.health import Key
 from hearthnet_core.capability import Call
+from hearthnet_core.models.wire import UNSPEAKABLE
 
 WARM_S = 600.0
 MAX_CONVERSATIONS = 200
@@ -96,10 +98,11 @@ def _beginnings(body: dict[str, Any]) -> list[Beginning]:
     if not isinstance(messages, list | tuple):
         return []
     digest, chars, found = blake3.blake3(), 0, []
-    for part in _parts(body, messages):
-        digest.update(len(part).to_bytes(4) + part)
-        chars += len(part)
-        found.append((digest.digest(16), chars))
+    with suppress(*UNSPEAKABLE):  # the comparison ends there
+        for part in _parts(body, messages):
+            digest.update(len(part).to_bytes(4) + part)
+            chars += len(part)
+            found.append((digest.digest(16), chars))
     return found
 
 

@@ -1,5 +1,5 @@
-"""What msgspec raises for bytes it cannot read (bad UTF-8 and deep nesting are no `DecodeError` to it), and the one form in
-which signed values are written."""
+"""What msgspec raises for bytes it cannot read (bad UTF-8 and deep nesting are no `DecodeError` to it) and for values it
+cannot write, and the one form in which signed values are written."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import msgspec
 from hearthnet_core.errors import BadRequest
 
 UNREADABLE: tuple[type[Exception], ...] = (msgspec.DecodeError, UnicodeDecodeError, RecursionError, TypeError)
+UNSPEAKABLE: tuple[type[Exception], ...] = (OverflowError, TypeError, ValueError, NotImplementedError, RecursionError)
 
 MAX_NESTING = 16
 

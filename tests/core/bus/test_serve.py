@@ -126,6 +126,10 @@ async def test_a_request_too_large_for_a_neighbour_is_refused_here_with_its_size
     async with neighbourhood([Adder()], [], contracts=(SUM,)) as (_, b):
         with pytest.raises(BadRequest, match=str(MAX_MESSAGE)):
             await ask(b.bus, adding(b, [2**60] * 40_000))
+        with pytest.raises(BadRequest, match="cannot be put into a message"):
+            await ask(b.bus, adding(b, [2**70]))
+        (candidate,) = b.bus.candidates(adding(b))
+        assert (candidate.health.failed, candidate.in_flight) == (0, 0), "the neighbour is not to blame"
 
 
 async def served(node: TestNode, caller: TestNode, payload: bytes, message: bytes | None) -> HearthNetError:
