@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Literal, NamedTuple
 
 import msgspec
@@ -21,16 +22,21 @@ Kind = Literal["ollama", "openai_compatible"]
 
 
 class EngineConfig(msgspec.Struct, frozen=True, kw_only=True):
-    """An engine to use, with its secret resolved. `continues` None: as far as is known of its kind."""
+    """An engine to use. `key` is asked at each request, so that a new one is used at once; `api_key` is one that stays.
+    `continues` None: as far as is known of its kind."""
 
     kind: Kind
-    url: str
+    url: str = ""
     name: str = ""
     api_key: str = ""
+    key: Callable[[], str] | None = None
     models: tuple[str, ...] = ()
     slots: int = 1
     quality: float = 0.6
     continues: bool | None = None
+    keep_alive: str = ""
+    context: int = 0
+    vision: tuple[str, ...] = ()
 
 
 class Candidate(NamedTuple):
@@ -104,24 +110,30 @@ async def discover(configured: tuple[EngineConfig, ...] = (), *, auto: bool = Tr
 
 
 def engine_from(config: EngineConfig, name: str) -> Engine:
+    key = config.key or (lambda: config.api_key)
     if config.kind == "ollama":
         return Ollama(
             name,
             config.url,
-            api_key=config.api_key,
+            key=key,
             models=config.models,
             slots=config.slots,
             quality=config.quality,
             continues=config.continues is not False,
+            keep_alive=config.keep_alive,
+            context=config.context,
+            vision=config.vision,
         )
     return OpenAICompatible(
         name,
         config.url,
-        api_key=config.api_key,
+        key=key,
         models=config.models,
         slots=config.slots,
         quality=config.quality,
         continues=config.continues,
+        context=config.context,
+        vision=config.vision,
     )
 
 

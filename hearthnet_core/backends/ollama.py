@@ -1,125 +1,172 @@
-"""Ollama, through its own client package. The package is imported when an Ollama first answers: it is heavy."""
+"""Ollama, through its own client package."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any, cast
 
 import yarl
 
+from hearthnet_core.backends import Progress
 from hearthnet_core.backends.address import engine_url, is_internet
-from hearthnet_core.backends.chat import ChatRequest, Usage, chat_request, prompt
-from hearthnet_core.backends.lines import MAX_LINE, too_long
-from hearthnet_core.backends.patience import CONNECT_S, PATIENT, PROBE_S, Patience, following
-from hearthnet_core.backends.refusal import refusal
-from hearthnet_core.backends.state import State
-from hearthnet_core.backends.telling import Telling
+from hearthnet_core.backends.answering import Asked, Piece, answered
+from hearthnet_core.backends.chat import CHAT, Usage
+from hearthnet_core.backends.conversation import for_ollama, tool_rows
+from hearthnet_core.backends.known import THINKING, KnownModel
+from hearthnet_core.backends.ollama_client import made, translated
+from hearthnet_core.backends.ollama_models import Shown
+from hearthnet_core.backends.patience import PATIENT, PROBE_S, Patience
+from hearthnet_core.backends.state import LANGUAGE_MODEL, State
+from hearthnet_core.backends.tool_calls import Assembly
 from hearthnet_core.capability import Call, Chunk, Offer
-from hearthnet_core.errors import HearthNetError, Timeout, Unavailable
+from hearthnet_core.contract import Contract
+from hearthnet_core.errors import HearthNetError, Unavailable
 
 if TYPE_CHECKING:
-    import httpx
     import ollama
-
-MAX_LIST = 1024 * 1024
 
 
 class Ollama:
     """Continues from a partial answer: Ollama goes on with a last message of the assistant's. Models that Ollama itself
-    fetches from its cloud are never offered: a question must not leave the house unnoticed."""
+    fetches from its cloud are never offered: a question must not leave the house unnoticed.
+
+    `keep_alive` (how long a model stays loaded) and `context` (tokens it is loaded with) are this household's alone: no
+    call carries a wish for them, so no neighbour can pin a model or fill the memory."""
+
+    contracts = LANGUAGE_MODEL
 
     def __init__(
         self,
         name: str,
         url: str,
         *,
-        api_key: str = "",
+        key: Callable[[], str] = lambda: "",
         models: tuple[str, ...] = (),
         slots: int = 1,
         quality: float = 0.6,
         continues: bool = True,
+        keep_alive: str = "",
+        context: int = 0,
+        vision: tuple[str, ...] = (),
         patience: Patience = PATIENT,
     ) -> None:
         self.name = name
         self.url = engine_url(url)
-        self._api_key = api_key
+        self._key = key
+        key()  # one that is missing is said at the start
         self._continues = continues
+        self._keep_alive: float | str | None = _duration(keep_alive)
+        self._context = context
         self._patience = patience
         self._state = State(name, allowed=models, slots=slots, quality=quality, internet=is_internet(self.url))
+        self._shown = Shown(context=context, vision=vision)
         self._made: ollama.AsyncClient | None = None
 
-    def offer(self) -> Offer:
-        return self._state.offer()
+    def offer(self, contract: Contract = CHAT) -> Offer:
+        return self._state.offer(contract)
+
+    def models(self) -> tuple[KnownModel, ...]:
+        return self._state.models
 
     async def probe(self) -> Offer:
         try:
             async with asyncio.timeout(PROBE_S):
+                self._key()  # a key that is missing is said here, not in the middle of a call
                 await self._listening()
-                models, loaded = await self._list()
+                models = await self._listed()
         except TimeoutError:
             return self._state.down(
                 f"{self.name} at {self.url} did not answer within {PROBE_S:.0f} s; is it overloaded?"
             )
         except HearthNetError as error:
             return self._state.down(error.message)
-        return self._state.up(models, loaded, continues=self._continues)
+        return self._state.up(models, continues=self._continues)
 
     async def close(self) -> None:
         if self._made is not None:
-            made, self._made = self._made, None
-            await made.close()  # type: ignore[no-untyped-call]
+            client, self._made = self._made, None
+            await client.close()  # type: ignore[no-untyped-call]
 
-    async def stream(self, call: Call) -> AsyncGenerator[Chunk]:
-        request = chat_request(call)
-        model = self._state.pick(request.model)
-        telling = Telling(self.name, call.said, exact=self._continues)
-        end: ollama.ChatResponse | None = None
-        with self._state.working():
-            async with aclosing(self._parts(request, model, call.said)) as source:
-                patience = self._patience.first
-                while end is None and (part := await following(self.name, source, patience)) is not None:
-                    if part.message.thinking:
-                        chunk = telling.thought()
-                    else:
-                        chunk = telling.piece(part.message.content or "")
-                    if chunk:
-                        yield chunk
-                    if part.done:
-                        end = part
-                    patience = self._patience.gap
-        if end is None:
-            raise Unavailable(f"The answer of {self.name} broke off.")
-        if chunk := telling.rest():
-            yield chunk
-        usage = Usage(end.prompt_eval_count or 0, end.eval_count or 0) if end.eval_count is not None else None
-        yield telling.done(end.done_reason or "stop", model, usage)
+    def stream(self, call: Call) -> AsyncGenerator[Chunk]:
+        return answered(self, self._state, self._patience, call)
 
-    async def _parts(self, request: ChatRequest, model: str, said: str) -> AsyncGenerator[ollama.ChatResponse]:
-        """Leaving it closes the response at once, which tells Ollama to stop."""
+    async def pieces(self, asked: Asked) -> AsyncGenerator[Piece]:
         import ollama
 
-        options = {
-            "num_predict": request.max_tokens,
-            "temperature": request.temperature,
-            "seed": request.seed,
-            "stop": list(request.stop) or None,
-        }
+        shape: type[Any] = ollama.ChatResponse if asked.complete is None else ollama.GenerateResponse
+        path = "/api/chat" if asked.complete is None else "/api/generate"
+        names = {t.name: t.name for t in asked.chat.tools}
+        assembly, count = Assembly(self.name, names, asked.call_id), 0
         try:
-            answer = await self._client().chat(
-                model=model,
-                messages=prompt(request, said, prefill=self._continues),
-                options={k: v for k, v in options.items() if v is not None},
-                stream=True,
-            )
-            async with aclosing(cast("AsyncGenerator[ollama.ChatResponse]", answer)) as parts:
+            # Not through `chat`: its types for tools drop what they do not know of a JSON Schema, nested objects for one.
+            answer = await self._client()._request(shape, "POST", path, json=self._body(asked), stream=True)
+            async with aclosing(cast("AsyncGenerator[Any]", answer)) as parts:
                 async for part in parts:
-                    yield part
-        except ollama.ResponseError as error:
-            raise refusal(self.name, error.status_code, error.error, model=model) from None
+                    message = part.message if asked.complete is None else None
+                    calls = []
+                    for wanted in (message and message.tool_calls) or ():
+                        arguments = dict(wanted.function.arguments)
+                        calls.append(assembly.whole(count, "", wanted.function.name, arguments))
+                        count += 1
+                    yield Piece(
+                        (message.content if message else part.response) or "",
+                        (message.thinking if message else part.thinking) or "",
+                        tuple(calls),
+                        (part.done_reason or "stop") if part.done else "",
+                        Usage(part.prompt_eval_count or 0, part.eval_count) if part.eval_count is not None else None,
+                        last=bool(part.done),
+                    )
         except Exception as error:
-            raise self._translated(error) from None
+            raise self._translated(error, asked.model.name) from None
+
+    async def vectors(self, model: str, texts: list[str]) -> list[list[float]]:
+        try:
+            answer = await self._client().embed(model, texts, truncate=True, keep_alive=self._keep_alive)
+            return [list(v) for v in answer.embeddings]
+        except Exception as error:
+            raise self._translated(error, model) from None
+
+    async def pull(self, model: str) -> AsyncGenerator[Progress]:
+        """Ollama keeps what it has fetched: a pull that broke off goes on where it stopped."""
+        try:
+            answer = await self._client().pull(model, stream=True)
+            async with aclosing(cast("AsyncGenerator[ollama.ProgressResponse]", answer)) as parts:
+                async for part in parts:
+                    yield Progress(part.status or "", part.digest or "", part.completed or 0, part.total or 0)
+                    if part.status == "success":
+                        return
+        except Exception as error:
+            raise self._translated(error, model) from None
+        raise Unavailable(
+            f"{self.name} stopped pulling {model} before it was whole; pull it again, it goes on from there."
+        )
+
+    async def delete(self, model: str) -> None:
+        try:
+            await self._client().delete(model)
+        except Exception as error:
+            raise self._translated(error, model) from None
+
+    def _body(self, asked: Asked) -> dict[str, Any]:
+        options = {("num_predict" if k == "max_tokens" else k): v for k, v in asked.sampling.items()}
+        if self._context:
+            options["num_ctx"] = min(self._context, asked.model.context or self._context)
+        body: dict[str, Any] = {"model": asked.model.name, "stream": True, "options": options}
+        if self._keep_alive is not None:
+            body["keep_alive"] = self._keep_alive
+        if (complete := asked.complete) is not None:
+            gap = {"suffix": complete.suffix} if complete.suffix else {"raw": True}
+            return {**body, "prompt": complete.prompt + asked.said, **gap}
+        chat = asked.chat
+        if chat.tools and chat.tool_choice != "none":
+            body["tools"] = tool_rows(chat.tools, dots=True)
+        if chat.schema is not None:
+            body["format"] = chat.schema
+        if chat.think is not None and THINKING in asked.model.can:
+            body["think"] = chat.think
+        return {**body, "messages": for_ollama(asked.messages)}
 
     async def _listening(self) -> None:
         """A bare connection, so that the client is not imported for an Ollama that is not there."""
@@ -130,96 +177,28 @@ class Ollama:
             raise self._translated(error) from None
         writer.close()
 
-    async def _list(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """(models, loaded ones)."""
-        import ollama
-
-        client = self._client()
+    async def _listed(self) -> list[KnownModel]:
         try:
-            listed, running = await client.list(), await client.ps()
-        except ollama.ResponseError as error:
-            if error.status_code == 404:
-                raise Unavailable(f"What answers at {self.url} is no Ollama.") from None
-            raise refusal(self.name, error.status_code, error.error) from None
+            return await self._shown.list(self._client())
+        except TimeoutError:
+            raise
         except Exception as error:
+            if getattr(error, "status_code", 0) == 404:
+                raise Unavailable(f"What answers at {self.url} is no Ollama.") from None
             raise self._translated(error) from None
-        models = tuple(m.model for m in listed.models if m.model and not _in_the_cloud(m.model) and _chats(m))
-        return models, tuple(m.model for m in running.models if m.model)
 
     def _client(self) -> ollama.AsyncClient:
         if self._made is None:
-            import httpx
-            import ollama
-
-            self._made = ollama.AsyncClient(
-                self.url,
-                follow_redirects=False,
-                trust_env=False,
-                timeout=httpx.Timeout(None, connect=CONNECT_S),
-                headers={"Authorization": f"Bearer {self._api_key or 'none'}", "Accept-Encoding": "identity"},
-                transport=_bounded_transport(self.name),
-            )
+            self._made = made(self.name, self.url, self._key)
         return self._made
 
-    def _translated(self, error: Exception) -> HearthNetError:
-        """What the client and its HTTP library raise, in our words; our own pass through."""
-        if isinstance(error, HearthNetError):
-            return error
-        cause: BaseException | None = error
-        while cause is not None:
-            if isinstance(cause, HearthNetError):
-                return cause
-            cause = cause.__cause__ or cause.__context__
-        kind = type(error).__name__
-        if kind in ("ConnectError", "ConnectTimeout") or isinstance(error, OSError):
-            return Unavailable(f"{self.name} does not answer at {self.url}; start it, or correct its address.")
-        if kind == "ReadTimeout":
-            return Timeout(f"{self.name} was silent for too long.")
-        if isinstance(error, (ValueError, TypeError, AttributeError, RecursionError)):
-            return Unavailable(f"{self.name} answered nonsense; is this really an Ollama?")
-        return Unavailable(f"The answer of {self.name} broke off.")
+    def _translated(self, error: Exception, model: str = "") -> HearthNetError:
+        return translated(self.name, self.url, error, model)
 
 
-def _in_the_cloud(model: str) -> bool:
-    tag = model.rpartition(":")[2].casefold()
-    return tag == "cloud" or tag.endswith("-cloud")
-
-
-def _chats(model: Any) -> bool:
-    """Embedding models say so by their family."""
-    return "bert" not in str(getattr(model.details, "family", "") or "").casefold()
-
-
-def _bounded_transport(engine: str) -> httpx.AsyncBaseTransport:
-    """The client reads lines and lists of any length; this refuses them before they are kept."""
-    import httpx
-
-    class Bounded(httpx.AsyncByteStream):
-        def __init__(self, inner: httpx.AsyncByteStream, *, total: bool) -> None:
-            self._inner = inner
-            self._total = total
-
-        async def __aiter__(self) -> AsyncIterator[bytes]:
-            line, limit = 0, MAX_LIST if self._total else MAX_LINE
-            async for chunk in self._inner:
-                cut = -1 if self._total else chunk.rfind(b"\n")
-                line = len(chunk) - cut - 1 if cut >= 0 else line + len(chunk)
-                if line > limit or (cut > limit and max(map(len, chunk.split(b"\n"))) > limit):
-                    raise too_long(engine)
-                yield chunk
-
-        async def aclose(self) -> None:
-            await self._inner.aclose()
-
-    class Transport(httpx.AsyncHTTPTransport):
-        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-            response = await super().handle_async_request(request)
-            if response.headers.get("Content-Encoding", "identity") != "identity":
-                await response.aclose()
-                raise too_long(engine)
-            stream = cast(httpx.AsyncByteStream, response.stream)
-            response.stream = Bounded(stream, total=not request.url.path.endswith("/api/chat"))
-            return response
-
-    # One request a connection: engines drop idle ones without a word, and a POST is not sent twice.
-    return Transport(limits=httpx.Limits(max_keepalive_connections=0))
+def _duration(text: str) -> float | str | None:
+    """As Ollama takes it: seconds as a number (-1: for ever, 0: not at all), else like `30m`."""
+    try:
+        return float(text) if text else None
+    except ValueError:
+        return text

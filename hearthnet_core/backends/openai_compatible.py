@@ -1,10 +1,10 @@
-"""Engines that speak OpenAI's chat completions: llama.cpp, vLLM, LM Studio, LocalAI and services on the internet."""
+"""Engines that speak OpenAI's API: llama.cpp, vLLM, LM Studio, LocalAI and services on the internet."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing, asynccontextmanager
 from typing import Any
 
 import aiohttp
@@ -12,206 +12,197 @@ import msgspec
 import yarl
 
 from hearthnet_core.backends.address import engine_url, is_internet
-from hearthnet_core.backends.chat import ChatRequest, Usage, chat_request, prompt
+from hearthnet_core.backends.answering import Asked, Piece, answered
+from hearthnet_core.backends.chat import CHAT
+from hearthnet_core.backends.known import KnownModel
 from hearthnet_core.backends.lines import events
-from hearthnet_core.backends.patience import CONNECT_S, PATIENT, PROBE_S, Patience, following
+from hearthnet_core.backends.openai_models import (
+    CONTINUES,
+    LLAMA_CPP,
+    LM_STUDIO,
+    Listing,
+    Props,
+    Row,
+    kind_of,
+    known,
+    shown,
+)
+from hearthnet_core.backends.openai_wire import Reading, body
+from hearthnet_core.backends.patience import CONNECT_S, PATIENT, PROBE_S, Patience
 from hearthnet_core.backends.refusal import refusal
-from hearthnet_core.backends.state import State
-from hearthnet_core.backends.telling import Telling
+from hearthnet_core.backends.state import LANGUAGE_MODEL, State
 from hearthnet_core.capability import Call, Chunk, Offer
-from hearthnet_core.errors import BadRequest, HearthNetError, InternalError, Timeout, Unavailable
+from hearthnet_core.contract import Contract
+from hearthnet_core.errors import BadRequest, HearthNetError, InternalError, NotFound, SchemaMismatch, Unavailable
 
-MAX_LIST = 1024 * 1024
+MAX_LIST = 4 * 1024 * 1024
 MAX_REFUSAL = 16 * 1024
-CONTINUES = frozenset({"llamacpp", "vllm"})
-VLLM_CONTINUATION = {"add_generation_prompt": False, "continue_final_message": True}
 _STREAM = "text/event-stream"
 
 
-class _Status(msgspec.Struct):
-    value: str = ""
+class _Vector(msgspec.Struct):
+    embedding: list[float]
+    index: int = 0
 
 
-class _Model(msgspec.Struct):
-    id: str
-    owned_by: str | None = None
-    status: _Status | None = None
-
-
-class _Models(msgspec.Struct):
-    data: list[_Model]
-
-
-class _Delta(msgspec.Struct):
-    content: str | None = None
-    reasoning_content: str | None = None
-    reasoning: str | None = None
-
-
-class _Choice(msgspec.Struct):
-    delta: _Delta = msgspec.field(default_factory=_Delta)
-    finish_reason: str | None = None
-
-
-class _Event(msgspec.Struct):
-    choices: list[_Choice] = []
-    usage: Usage | None = None
-    error: Any = None
+class _Vectors(msgspec.Struct):
+    data: list[_Vector]
 
 
 class OpenAICompatible:
     """`continues` None asks the engine who it is (`kind`, known after a probe): only those known to go on from a
-    partial answer are trusted to."""
+    partial answer are trusted to. `key` is asked at each request, so that a new one is used at once. `context` and `vision`
+    say what the server does not."""
+
+    contracts = LANGUAGE_MODEL
 
     def __init__(
         self,
         name: str,
         url: str,
         *,
-        api_key: str = "",
+        key: Callable[[], str] = lambda: "",
         models: tuple[str, ...] = (),
         slots: int = 1,
         quality: float = 0.6,
         continues: bool | None = None,
+        context: int = 0,
+        vision: tuple[str, ...] = (),
         patience: Patience = PATIENT,
     ) -> None:
-        if not (api_key.isascii() and api_key.isprintable()):
-            raise BadRequest(f"The key of {name} holds characters no key has; look into the secrets file.")
         self.name = name
         self.url = engine_url(url)
         self._root = self.url if yarl.URL(self.url).path.strip("/") else f"{self.url}/v1"
-        self._headers = {"Accept-Encoding": "identity"} | ({"Authorization": f"Bearer {api_key}"} if api_key else {})
+        self._beside = self._root.removesuffix("/v1")
+        self._key = key
+        self._headers()
         self._continues = continues
+        self._context = context
+        self._vision = vision
         self._patience = patience
         self.kind = ""
         self._ids: dict[str, str] = {}
+        self._completes = True
         self._state = State(name, allowed=models, slots=slots, quality=quality, internet=is_internet(self.url))
         self._http: aiohttp.ClientSession | None = None
 
-    def offer(self) -> Offer:
-        return self._state.offer()
+    def offer(self, contract: Contract = CHAT) -> Offer:
+        return self._state.offer(contract)
+
+    def models(self) -> tuple[KnownModel, ...]:
+        return self._state.models
 
     async def probe(self) -> Offer:
         try:
             async with asyncio.timeout(PROBE_S):
-                listed = await self._list()
+                rows, props = await self._listed()
         except TimeoutError:
             return self._state.down(
                 f"{self.name} at {self.url} did not answer within {PROBE_S:.0f} s; is it overloaded?"
             )
         except HearthNetError as error:
             return self._state.down(error.message)
-        self.kind = next((m.owned_by or "" for m in listed), "").casefold()
-        self._ids = {_shown(m.id): m.id for m in listed}
-        loaded = tuple(
-            _shown(m.id) for m in listed if (m.status.value == "loaded" if m.status else self.kind in CONTINUES)
-        )
+        self._ids = {shown(r.id): r.id for r in rows}
+        models = [known(r, self.kind, props, context=self._context, vision=self._vision) for r in rows]
         continues = self.kind in CONTINUES if self._continues is None else self._continues
-        return self._state.up(tuple(self._ids), loaded, continues=continues)
+        # Services on the internet have mostly given it up, and asking would cost money.
+        completes = self._completes and (self.kind in CONTINUES or not self._state.offer().internet)
+        return self._state.up(models, continues=continues, completes=completes)
 
     async def close(self) -> None:
         if self._http is not None:
             await self._http.close()
 
-    async def stream(self, call: Call) -> AsyncGenerator[Chunk]:
-        request = chat_request(call)
-        model = self._state.pick(request.model)
-        exact = self._state.offer().continues
-        telling = Telling(self.name, call.said, exact=exact)
-        usage: Usage | None = None
-        finish = ""
-        with self._state.working():
-            async with aclosing(self._events(self._body(request, model, call.said, exact), model)) as source:
-                patience = self._patience.first
-                while True:
-                    try:
-                        data = await following(self.name, source, patience)
-                    except Timeout:
-                        if finish:
-                            break
-                        raise
-                    if data is None or data == b"[DONE]":
-                        finish = finish or ("stop" if data else "")
-                        break
-                    event = self._decoded(data)
-                    usage = event.usage or usage
-                    for choice in event.choices[:1]:
-                        finish = choice.finish_reason or finish
-                        if choice.delta.reasoning_content or choice.delta.reasoning:
-                            chunk = telling.thought()
-                        else:
-                            chunk = telling.piece(choice.delta.content or "")
-                        if chunk:
-                            yield chunk
-                    patience = self._patience.tail if finish else self._patience.gap
-        if not finish:
-            raise Unavailable(f"The answer of {self.name} broke off.")
-        if chunk := telling.rest():
-            yield chunk
-        yield telling.done(finish, model, usage)
+    def stream(self, call: Call) -> AsyncGenerator[Chunk]:
+        return answered(self, self._state, self._patience, call)
 
-    def _body(self, request: ChatRequest, model: str, said: str, exact: bool) -> dict[str, Any]:
-        options = {
-            "max_tokens": request.max_tokens,
-            "temperature": request.temperature,
-            "seed": request.seed,
-            "stop": list(request.stop) or None,
-        }
-        return {
-            "model": self._ids.get(model, model),
-            "messages": prompt(request, said, prefill=exact),
-            "stream": True,
-            "stream_options": {"include_usage": True},
-            **{k: v for k, v in options.items() if v is not None},
-            **(VLLM_CONTINUATION if said and exact and self.kind == "vllm" else {}),
-        }
+    async def pieces(self, asked: Asked) -> AsyncGenerator[Piece]:
+        complete = asked.complete is not None
+        if asked.complete is not None and asked.complete.suffix and self.kind in CONTINUES:
+            raise SchemaMismatch(f"{self.name} fills no gaps; ask without a suffix, or another engine.")
+        sent = body(asked, self._ids.get(asked.model.name, asked.model.name), self.kind)
+        reading = Reading(self.name, asked)
+        path = "/completions" if complete else "/chat/completions"
+        async with aclosing(self._events(path, sent, asked.model.name)) as source:
+            async for data in source:
+                piece = reading.piece(data)
+                yield piece
+                if piece.last:
+                    return
+        yield reading.rest()
 
-    def _decoded(self, data: bytes) -> _Event:
+    async def vectors(self, model: str, texts: list[str]) -> list[list[float]]:
+        sent = {"model": self._ids.get(model, model), "input": texts, "encoding_format": "float"}
+        async with self._answer("POST", f"{self._root}/embeddings", sent) as response:
+            content = await _bounded(response, MAX_LIST)
+            if response.status != 200:
+                raise refusal(self.name, response.status, content, response.headers.get("Retry-After"), model)
         try:
-            event = msgspec.json.decode(data, type=_Event)
+            rows = msgspec.json.decode(content, type=_Vectors).data
         except (msgspec.DecodeError, RecursionError):
-            raise Unavailable(f"{self.name} answered nonsense; is this really an OpenAI-compatible engine?") from None
-        if event.error is not None:
-            code = event.error.get("code") if isinstance(event.error, dict) else None
-            status = code if isinstance(code, int) and 400 <= code < 600 else 500
-            raise refusal(self.name, status, msgspec.json.encode({"error": event.error}))
-        return event
+            raise Unavailable(f"{self.name} answered nonsense where vectors were asked for.") from None
+        return [row.embedding for row in sorted(rows, key=lambda r: r.index)]
 
-    async def _events(self, body: dict[str, Any], model: str) -> AsyncGenerator[bytes]:
+    async def _events(self, path: str, sent: dict[str, Any], model: str) -> AsyncGenerator[bytes]:
         """The data of each event. Leaving it closes the response at once, which tells the engine to stop."""
-        response: aiohttp.ClientResponse | None = None
-        try:
-            response = await self._session().post(f"{self._root}/chat/completions", json=body, allow_redirects=False)
+        async with self._answer("POST", f"{self._root}{path}", sent) as response:
             if response.status != 200:
                 text = await _bounded(response, MAX_REFUSAL)
+                if path == "/completions" and response.status in (404, 405, 501):
+                    self._completes = False
+                    self._state.completes_no_more()
+                    raise NotFound(f"{self.name} completes no bare text; it only chats.")
                 raise refusal(self.name, response.status, text, response.headers.get("Retry-After"), model)
             if response.content_type != _STREAM or response.headers.get("Content-Encoding", "identity") != "identity":
                 raise Unavailable(f"{self.name} does not stream its answer; is this an OpenAI-compatible engine?")
             async with aclosing(events(self.name, response.content.iter_any())) as source:
                 async for data in source:
                     yield data
-        except (aiohttp.ClientError, OSError) as error:
-            raise self._unreachable(error, begun=response is not None) from None
-        finally:
-            if response is not None:
-                response.close()
 
-    async def _list(self) -> list[_Model]:
-        response: aiohttp.ClientResponse | None = None
+    async def _listed(self) -> tuple[list[Row], Props | None]:
+        """The models, and llama.cpp's own word on the one it runs."""
+        rows = await self._got(f"{self._root}/models", Listing)
+        self.kind = kind_of(rows.data)
+        if self.kind == LM_STUDIO:
+            return (await self._more(f"{self._beside}/api/v0/models", Listing) or rows).data, None
+        if self.kind == LLAMA_CPP and len(rows.data) == 1 and rows.data[0].status is None:
+            return rows.data, await self._more(f"{self._beside}/props", Props)
+        return rows.data, None
+
+    async def _more[T](self, url: str, shape: type[T]) -> T | None:
+        """What only this server tells, if it does."""
         try:
-            response = await self._session().get(f"{self._root}/models", allow_redirects=False)
-            body = await _bounded(response, MAX_LIST)
+            return await self._got(url, shape)
+        except HearthNetError:
+            return None
+
+    async def _got[T](self, url: str, shape: type[T]) -> T:
+        async with self._answer("GET", url) as response:
+            content = await _bounded(response, MAX_LIST)
             if response.status == 404:
                 raise Unavailable(f"What answers at {self.url} is no OpenAI-compatible engine.")
             if response.status != 200:
-                raise refusal(self.name, response.status, body, response.headers.get("Retry-After"))
-            return msgspec.json.decode(body, type=_Models).data
+                raise refusal(self.name, response.status, content, response.headers.get("Retry-After"))
+        try:
+            return msgspec.json.decode(content, type=shape)
         except (msgspec.DecodeError, RecursionError):
             raise Unavailable(f"What answers at {self.url} is no OpenAI-compatible engine.") from None
+
+    @asynccontextmanager
+    async def _answer(
+        self, verb: str, url: str, sent: dict[str, Any] | None = None
+    ) -> AsyncGenerator[aiohttp.ClientResponse]:
+        """The response, closed at once when it is left; its failures in our words."""
+        response: aiohttp.ClientResponse | None = None
+        try:
+            response = await self._session().request(
+                verb, url, json=sent, headers=self._headers(), allow_redirects=False
+            )
+            yield response
         except (aiohttp.ClientError, OSError) as error:
-            if isinstance(error, TimeoutError):
+            if isinstance(error, TimeoutError) and not isinstance(error, aiohttp.ClientError):
                 raise
-            raise self._unreachable(error, begun=False) from None
+            raise self._unreachable(error, begun=response is not None) from None
         finally:
             if response is not None:
                 response.close()
@@ -223,10 +214,15 @@ class OpenAICompatible:
             return InternalError(f"{self.url} is no address.")
         return Unavailable(f"{self.name} does not answer at {self.url}; start it, or correct its address.")
 
+    def _headers(self) -> dict[str, str]:
+        key = self._key()
+        if not (key.isascii() and key.isprintable()):
+            raise BadRequest(f"The key of {self.name} holds characters no key has; look into the secrets file.")
+        return {"Accept-Encoding": "identity"} | ({"Authorization": f"Bearer {key}"} if key else {})
+
     def _session(self) -> aiohttp.ClientSession:
         if self._http is None or self._http.closed:
             self._http = aiohttp.ClientSession(
-                headers=self._headers,
                 cookie_jar=aiohttp.DummyCookieJar(),
                 timeout=aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_S),
                 # One request a connection: engines drop idle ones without a word, and a POST is not sent twice.
@@ -238,14 +234,9 @@ class OpenAICompatible:
 
 async def _bounded(response: aiohttp.ClientResponse, limit: int) -> bytes:
     """The body, cut at `limit`."""
-    body = bytearray()
+    content = bytearray()
     async for chunk in response.content.iter_any():
-        body += chunk
-        if len(body) >= limit:
+        content += chunk
+        if len(content) >= limit:
             break
-    return bytes(body[:limit])
-
-
-def _shown(model: str) -> str:
-    """The name others may see: llama.cpp gives the path of its file."""
-    return model.replace("\\", "/").rpartition("/")[2] if model.endswith(".gguf") else model
+    return bytes(content[:limit])

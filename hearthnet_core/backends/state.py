@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from hearthnet_core.backends.chat import CHAT
+from hearthnet_core.backends.chat2 import CHAT2, COMPLETE
+from hearthnet_core.backends.embedding import EMBED
+from hearthnet_core.backends.known import COMPLETION, EMBEDDING, VISION, KnownModel
+from hearthnet_core.backends.seeing import DESCRIBE
 from hearthnet_core.capability import Offer
-from hearthnet_core.errors import NotFound, Unavailable
+from hearthnet_core.contract import Contract
+from hearthnet_core.errors import NotFound, SchemaMismatch, Unavailable
 
 MAX_MODELS = 64
 MAX_MODEL_NAME = 200
-_NOT_FOR_CHAT = ("embed", "rerank", "whisper", "bge-", "all-minilm", "tts-", "dall-e", "moderation")
+LANGUAGE_MODEL: tuple[Contract, ...] = (CHAT, CHAT2, COMPLETE, EMBED, DESCRIBE)
+"""What an engine with language models may offer."""
+_NEEDS = {CHAT.name: COMPLETION, COMPLETE.name: COMPLETION, EMBED.name: EMBEDDING, DESCRIBE.name: VISION}
+_KINDS = {COMPLETION: "chat model", EMBEDDING: "embedding model", VISION: "model that sees pictures"}
+_WORDS = {
+    COMPLETION: "text",
+    "tools": "tools",
+    VISION: "pictures",
+    "insert": "gaps to fill",
+    EMBEDDING: "texts to embed",
+}
 
 
 class State:
@@ -24,53 +39,61 @@ class State:
         self._quality = quality
         self._internet = internet
         self._in_flight = 0
-        self._models: tuple[str, ...] = ()
-        self._loaded: tuple[str, ...] = ()
         self._continues = False
+        self._completes = False
         self._reason = f"{name} was not asked yet what it can do."
+        self.models: tuple[KnownModel, ...] = ()
 
-    def up(self, models: tuple[str, ...], loaded: tuple[str, ...], *, continues: bool) -> Offer:
-        """Models as the engine names them; what cannot chat and what is not allowed is left out."""
-        fit = [m for m in dict.fromkeys(models) if m and len(m) <= MAX_MODEL_NAME and _chats(m)]
-        if self._allowed:
-            fit = [m for wish in self._allowed for m in fit if same_model(wish, m)]
-        self._models = tuple(dict.fromkeys(fit))[:MAX_MODELS]
-        self._loaded = tuple(m for m in self._models if m in loaded)
-        self._continues = continues
-        wanted = f" called {' or '.join(self._allowed)}"[:200] if self._allowed else ""
-        self._reason = "" if self._models else f"{self._name} runs but has no chat model{wanted}; load one into it."
+    def up(self, models: Iterable[KnownModel], *, continues: bool, completes: bool = True) -> Offer:
+        """Models as the engine names them; what is not allowed is left out. `completes`: it offers `llm.complete`."""
+        fit = {m.name: m for m in models if m.name and len(m.name) <= MAX_MODEL_NAME and m.can}
+        names = [n for wish in self._allowed for n in fit if same_model(wish, n)] if self._allowed else list(fit)
+        self.models = tuple(fit[n] for n in dict.fromkeys(names))[:MAX_MODELS]
+        self._continues, self._completes, self._reason = continues, completes, ""
         return self.offer()
 
     def down(self, reason: str) -> Offer:
-        self._models, self._loaded, self._reason = (), (), reason[:300]
+        self.models, self._reason = (), reason[:300]
         return self.offer()
 
-    def offer(self) -> Offer:
+    def completes_no_more(self) -> None:
+        """It showed that it has no plain completion; the next probe may say otherwise."""
+        self._completes = False
+
+    def offer(self, contract: Contract = CHAT) -> Offer:
+        able = self._of(contract)
+        reason = self._reason or ("" if able else self._lack(contract))
         return Offer(
-            capability=CHAT.name,
-            version=CHAT.version,
+            capability=contract.name,
+            version=contract.version,
             provider=self._name,
-            models=self._models,
-            loaded=self._loaded,
+            models=tuple(m.name for m in able),
+            loaded=tuple(m.name for m in able if m.loaded),
             quality=self._quality,
-            continues=self._continues,
+            continues=self._continues or contract is COMPLETE,
             internet=self._internet,
             slots=self._slots,
             load=self._in_flight / self._slots,
-            available=not self._reason,
-            reason=self._reason,
+            available=not reason,
+            reason=reason,
         )
 
-    def pick(self, wish: str) -> str:
-        """The model to use: the wished one, else a loaded one, else the first. Raises `Unavailable`, `NotFound`."""
-        if self._reason:
-            raise Unavailable(self._reason)
-        if not wish:
-            return (self._loaded or self._models)[0]
-        for model in self._loaded + self._models:
-            if same_model(wish, model):
-                return model
-        raise NotFound(f"{self._name} has no model called {wish[:60]!r}.")
+    def able(self, contract: Contract, wish: str, needs: frozenset[str]) -> tuple[KnownModel, ...]:
+        """The models to use, best first: the wished one, else loaded ones, else in order. Raises `Unavailable`, `NotFound`,
+        and `SchemaMismatch` when those that are there cannot do what is needed."""
+        models = self._of(contract)
+        if reason := self._reason or ("" if models else self._lack(contract)):
+            raise Unavailable(reason)
+        ordered = [m for m in models if m.loaded] + [m for m in models if not m.loaded]
+        wished = [m for m in ordered if not wish or same_model(wish, m.name)]
+        if not wished:
+            raise NotFound(f"{self._name} has no model called {wish[:60]!r}.")
+        able = tuple(m for m in wished if needs <= m.can)
+        if not able:
+            lacking = " and ".join(_WORDS.get(n, n) for n in sorted(needs) if any(n not in m.can for m in wished))
+            who = wished[0].name if wish else f"No model of {self._name}"
+            raise SchemaMismatch(f"{who} {'does not take' if wish else 'takes'} {lacking}; ask for another model.")
+        return able
 
     @contextmanager
     def working(self) -> Iterator[None]:
@@ -80,13 +103,19 @@ class State:
         finally:
             self._in_flight -= 1
 
+    def _of(self, contract: Contract) -> tuple[KnownModel, ...]:
+        if contract is COMPLETE and not self._completes:
+            return ()
+        return tuple(m for m in self.models if _NEEDS[contract.name] in m.can)
+
+    def _lack(self, contract: Contract) -> str:
+        if contract is COMPLETE and not self._completes:
+            return f"{self._name} completes no bare text; it only chats."
+        wanted = f" called {' or '.join(self._allowed)}"[:200] if self._allowed else ""
+        return f"{self._name} runs but has no {_KINDS[_NEEDS[contract.name]]}{wanted}; load one into it."
+
 
 def same_model(wish: str, model: str) -> bool:
     """Equal, or the wish names the family alone: `llama3.2` fits `llama3.2:3b`, never the other way round."""
     wish, model = wish.casefold(), model.casefold()
     return wish == model or (":" not in wish and model.partition(":")[0] == wish)
-
-
-def _chats(model: str) -> bool:
-    name = model.casefold()
-    return not any(part in name for part in _NOT_FOR_CHAT)

@@ -11,12 +11,18 @@ class Thinking:
     def __init__(self) -> None:
         self._held = ""
         self._end = ""
+        self._thought: list[str] = []
         self._answering = False
         self._trim = False
 
     @property
     def active(self) -> bool:
         return bool(self._end)
+
+    def taken(self) -> str:
+        """The reasoning since the last time."""
+        thought, self._thought = "".join(self._thought), []
+        return thought
 
     def feed(self, piece: str) -> str:
         if self._answering:
@@ -35,7 +41,9 @@ class Thinking:
         thought, mark, answer = self._held.partition(self._end)
         if not mark:
             self._held = thought[-len(self._end) :]
+            self._thought.append(thought[: -len(self._end)])
             return ""
+        self._thought.append(thought)
         self._answering, self._trim, self._end, self._held = True, True, "", ""
         return self._trimmed(answer)
 

@@ -46,15 +46,41 @@ class ExtractiveSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True
 
 
 class EngineSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """An engine to use besides those found on this machine. `secret` names an entry of the secrets file."""
+    """An engine to use besides those found on this machine. `secret` names an entry of the secrets file. `keep_alive` (how
+    long Ollama keeps a model loaded, like `30m`), `context` (tokens a model takes) and `vision` (models that see pictures)
+    are for what the engine does not say or do by itself."""
 
     kind: Literal["ollama", "openai_compatible"]
-    url: str
+    url: str = ""
     name: Name = ""
     models: tuple[str, ...] = ()
     secret: str = ""
     slots: Annotated[int, msgspec.Meta(ge=1, le=256)] = 1
     quality: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.6
+    keep_alive: Annotated[str, msgspec.Meta(pattern=r"^(-?\d{1,6}(ms|s|m|h)?)?$")] = ""
+    context: Annotated[int, msgspec.Meta(ge=0, le=16_777_216)] = 0
+    vision: tuple[str, ...] = ()
+
+
+class SpeechSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A service that hears or speaks, besides those found on this machine: any Wyoming service (`tcp://host:port`), or one
+    that hears by OpenAI's API. `models` are the only models or voices to use, best first; `quality` None: as their names say."""
+
+    kind: Literal["wyoming", "openai_compatible"]
+    url: str
+    name: Name = ""
+    models: tuple[str, ...] = ()
+    secret: str = ""
+    slots: Annotated[int, msgspec.Meta(ge=1, le=256)] = 1
+    quality: Annotated[float, msgspec.Meta(ge=0, le=1)] | None = None
+
+
+class VoiceSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The Wyoming server for Home Assistant. The protocol knows no authentication: off loopback everybody there can use it."""
+
+    enabled: bool = True
+    host: str = "127.0.0.1"
+    port: Port = 10780
 
 
 class ConnectivitySettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -73,6 +99,8 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     discovery: DiscoverySettings = DiscoverySettings()
     extractive: ExtractiveSettings = ExtractiveSettings()
     connectivity: ConnectivitySettings = ConnectivitySettings()
+    voice: VoiceSettings = VoiceSettings()
+    speech: tuple[SpeechSettings, ...] = ()
     engines: tuple[EngineSettings, ...] = ()
     engines_auto: bool = True
     library: bool = True

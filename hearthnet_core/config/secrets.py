@@ -13,10 +13,12 @@ MAX_SECRET = 4_096
 
 
 class Secrets:
-    """Values by name. `set` writes and syncs before it returns."""
+    """Values by name. `set` writes and syncs before it returns; what another process sets (`hearthnet config set-secret`)
+    is found by the next `get`."""
 
     def __init__(self, path: Path | None) -> None:
         self._path = path
+        self._seen = self._stamp()
         self._values = self._read()
 
     def names(self) -> list[str]:
@@ -24,6 +26,8 @@ class Secrets:
 
     def get(self, name: str) -> str:
         """Raises `BadRequest` that says how to store it."""
+        if (stamp := self._stamp()) != self._seen:
+            self._seen, self._values = stamp, self._read()
         try:
             return self._values[name]
         except KeyError:
@@ -41,6 +45,16 @@ class Secrets:
         if self._path is not None:
             write_private(self._path, msgspec.json.format(msgspec.json.encode(values), indent=1))
         self._values = values
+
+    def _stamp(self) -> tuple[int, int]:
+        """Another one when the file was replaced: it is never written in place."""
+        if self._path is None:
+            return 0, 0
+        try:
+            found = self._path.stat()
+        except OSError:
+            return 0, 0
+        return found.st_ino, found.st_mtime_ns
 
     def _read(self) -> dict[str, str]:
         if self._path is None or not self._path.exists():

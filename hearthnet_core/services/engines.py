@@ -12,7 +12,7 @@ from hearthnet_core.backends.chat import CHAT
 from hearthnet_core.backends.discover import CANDIDATES, Candidate, Discovery, EngineConfig
 from hearthnet_core.backends.extractive import Extractive
 from hearthnet_core.bus.registry import Registry
-from hearthnet_core.capability import Offer, Privacy
+from hearthnet_core.capability import Offer, Privacy, Version
 from hearthnet_core.config.schema import Config, EngineSettings, ExtractiveSettings
 from hearthnet_core.errors import BadRequest
 from hearthnet_core.signals import Signal
@@ -46,7 +46,7 @@ class Engines:
             quality=config.extractive.quality,
             offered=lambda: self._why_off(config.extractive),
         )
-        self._provided: dict[str, Callable[[], None]] = {}
+        self._provided: set[tuple[str, str, Version]] = set()
         self._shown: tuple[Offer, ...] = ()
         self.changed: Signal[None] = Signal()
         if config.extractive.when != "never":
@@ -60,12 +60,19 @@ class Engines:
 
     async def refresh(self) -> None:
         """Probes everything once."""
+        offers = []
         for engine in await self._discovery.refresh():
-            if engine.name not in self._provided:
-                self._provided[engine.name] = self._registry.provide(engine, engine.offer)
-        offers = tuple(_essence(e.offer()) for e in self._discovery.engines)
-        if offers != self._shown:
-            self._shown = offers
+            for contract in engine.contracts:
+                offer = engine.offer(contract)
+                # Chat stands there with its reason from the start, the rest once the engine has shown that it can.
+                if (key := (engine.name, contract.name, contract.version)) not in self._provided and (
+                    contract is CHAT or offer.available
+                ):
+                    self._provided.add(key)
+                    self._registry.provide(engine, lambda e=engine, c=contract: e.offer(c))  # type: ignore[misc]
+                offers.append(_essence(offer))
+        if tuple(offers) != self._shown:
+            self._shown = tuple(offers)
             self.changed.emit(None)
 
     async def keep(self) -> None:
@@ -102,10 +109,13 @@ def _configured(settings: EngineSettings, secret: Callable[[str], str]) -> Engin
         kind=settings.kind,
         url=settings.url,
         name=settings.name,
-        api_key=secret(settings.secret) if settings.secret else "",
+        key=(lambda: secret(settings.secret)) if settings.secret else None,
         models=settings.models,
         slots=settings.slots,
         quality=settings.quality,
+        keep_alive=settings.keep_alive,
+        context=settings.context,
+        vision=settings.vision,
     )
 
 

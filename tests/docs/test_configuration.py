@@ -9,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 
+from hearthnet_core.backends.address import engine_url
 from hearthnet_core.config import Config, EngineSettings, load
 
 TEXT = (Path(__file__).parents[2] / "docs/configuration.md").read_text()
@@ -29,8 +30,10 @@ def test_every_option_is_described_with_its_default_and_no_other() -> None:
     assert written == dict(options(Config)) | dict(options(EngineSettings, "engines."))
 
 
-def test_the_example_is_a_valid_configuration(tmp_path: Path) -> None:
-    (example,) = re.findall(r"```toml\n(.*?)```", TEXT, re.DOTALL)
+def test_the_examples_are_valid_configurations(tmp_path: Path) -> None:
+    example, services = re.findall(r"```toml\n(.*?)```", TEXT, re.DOTALL)
+    (tmp_path / "config.toml").write_text(services)
+    assert all(engine_url(e.url) and e.models for e in load(tmp_path, {}).config.engines)
     (tmp_path / "config.toml").write_text(example)
     (engine,) = load(tmp_path, {}).config.engines
     assert engine == EngineSettings(

@@ -102,7 +102,7 @@ async def test_retry_after_is_passed_on(engine: OpenAICompatible, openai: Server
 async def test_a_refused_key_is_said_without_showing_it(openai: Server) -> None:
     server, url = openai
     server.key = "right"
-    good, bad = OpenAICompatible("e", url, api_key="right"), OpenAICompatible("e", url, api_key="wrong")
+    good, bad = OpenAICompatible("e", url, key=lambda: "right"), OpenAICompatible("e", url, key=lambda: "wrong")
     assert (await good.probe()).available
     offer = await bad.probe()
     assert not offer.available and "secret" in offer.reason and "sk-" not in offer.reason

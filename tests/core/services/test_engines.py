@@ -12,6 +12,7 @@ from aiohttp import web
 
 from hearthnet_core.backends.chat import CHAT
 from hearthnet_core.backends.discover import Candidate
+from hearthnet_core.backends.state import LANGUAGE_MODEL
 from hearthnet_core.bus.registry import PeerOffers, Registry
 from hearthnet_core.capability import Offer, Privacy
 from hearthnet_core.config import Config
@@ -56,7 +57,8 @@ async def place() -> AsyncIterator[Place]:
 
 def registry() -> Registry:
     made = Registry()
-    made.define(CHAT)
+    for contract in LANGUAGE_MODEL:
+        made.define(contract)
     return made
 
 
@@ -83,7 +85,8 @@ async def engines(
 
 
 def offers(here: Registry) -> dict[str, Offer]:
-    return {o.provider: o for o in here.offers()}
+    """Of `llm.chat` 1.0, by provider."""
+    return {o.provider: o for o in here.offers() if (o.capability, o.version) == (CHAT.name, CHAT.version)}
 
 
 async def test_an_engine_that_appears_on_a_default_port_is_offered_and_outlives_its_absence(place: Place) -> None:
@@ -220,7 +223,10 @@ async def test_a_neighbour_hears_within_seconds_that_an_engine_came_and_went(
 
     def offered(state: dict[str, Any]) -> list[tuple[bool, list[str]]]:
         return [
-            (c["available"], c["models"]) for p in state["peers"] for c in p["capabilities"] if c["provider"] == "big"
+            (c["available"], c["models"])
+            for p in state["peers"]
+            for c in p["capabilities"]
+            if (c["provider"], c["capability"], c["version"]) == ("big", "llm.chat", "1.0")
         ]
 
     async with AsyncExitStack() as stack:
@@ -234,4 +240,6 @@ async def test_a_neighbour_hears_within_seconds_that_an_engine_came_and_went(
         await alice.until(lambda s: offered(s) == [(True, ["tiny"])])
         await place.stop()
         await alice.until(lambda s: offered(s) == [(False, [])])
-        assert [e["available"] for e in (await bob.call("state"))["engines"]] == [False]
+        state = await bob.call("state")
+        assert [e["available"] for e in state["engines"]] == [False]
+        assert not any(c["available"] for c in state["capabilities"] if c["provider"] == "big"), "of each capability"
