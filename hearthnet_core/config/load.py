@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 
+from hearthnet_core.config.app import node_options
 from hearthnet_core.config.schema import Config
 from hearthnet_core.errors import BadRequest
 
@@ -77,7 +78,7 @@ def _options(path: Path) -> dict[str, Any]:
         raise BadRequest(f"The app's options in {path} cannot be read: {error}.") from None
     if not isinstance(options, dict):
         raise BadRequest(f"The app's options in {path} are no object.")
-    return {k: v for k, v in options.items() if v is not None}
+    return node_options({k: v for k, v in options.items() if v is not None})
 
 
 def _value(text: str) -> Any:

@@ -86,6 +86,21 @@ def base() -> str:
     return image
 
 
+def ollama() -> str:
+    """What stands in for Ollama's own image, with a file where its libraries are."""
+    image = "localhost/hearthnet-ollama-standin:latest"
+    with tempfile.TemporaryDirectory(dir=CACHE) as folder:
+        root, archive = Path(folder) / "root", Path(folder) / "root.tar"
+        (root / "usr/bin").mkdir(parents=True)
+        (root / "usr/lib/ollama").mkdir(parents=True)
+        shutil.copyfile(STANDIN / "ollama", root / "usr/bin/ollama")
+        (root / "usr/bin/ollama").chmod(0o755)
+        (root / "usr/lib/ollama/libggml-standin.so").touch()
+        command("tar", "-C", root, "-cf", archive, ".")
+        command(*stored("podman"), "import", "--quiet", archive, image)
+    return image
+
+
 def mirror() -> str:
     """Where this machine's own packages come from: its apt knows, once it has read its sources."""
     lists = CACHE / "lists"
@@ -99,7 +114,10 @@ def mirror() -> str:
 
 def build(context: Path, dockerfile: Path, image: str, **arguments: str) -> str:
     """As CI and Supervisor do it, but on the stand-in and with this machine's certificates for pip."""
-    given = [f"--build-arg={name}={value}" for name, value in {"BUILD_FROM": base(), **arguments}.items()]
+    given = [
+        f"--build-arg={name}={value}"
+        for name, value in {"BUILD_FROM": base(), "OLLAMA_FROM": ollama(), **arguments}.items()
+    ]
     mounts = (f"--volume={CERTIFICATES}:{CERTIFICATES}:ro",) if CERTIFICATES.is_dir() else ()
     how = ("--network=host", "--format=docker", "--pull-never", "--layers=false", *mounts, *given)
     buildah("bud", *how, f"--file={dockerfile}", f"--tag={image}", context)

@@ -25,7 +25,14 @@ SAMPLES = {
     "int": 2,
     "float": 0.5,
 }
-MATCHING = {"interfaces": "br-lan.7@eth0", "targets": "tcp://example.org:443"}
+MATCHING = {
+    "interfaces": "br-lan.7@eth0",
+    "targets": "tcp://example.org:443",
+    "url": "",
+    "model": "Systran/faster-whisper-small",
+    "language": "de",
+    "voice": "de_DE-thorsten-medium",
+}
 
 
 def leaves(schema: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
@@ -61,13 +68,17 @@ def loaded(tmp_path: Path, options: dict[str, Any]) -> Config:
 
 
 def test_an_app_nobody_has_configured_is_a_node_nobody_has_configured(tmp_path: Path) -> None:
-    assert loaded(tmp_path, CONFIG["options"]) == Config()
+    """But for the engines that run beside it."""
+    config = loaded(tmp_path, CONFIG["options"])
+    assert [(e.kind, e.url, e.name) for e in config.engines] == [("ollama", "http://127.0.0.1:17434", "ollama")]
+    off = {name: {"enabled": False} for name in ("ollama", "whisper", "piper")}
+    assert loaded(tmp_path, CONFIG["options"] | off) == Config()
 
 
 def test_the_node_takes_every_option_the_app_offers(tmp_path: Path) -> None:
     config = loaded(tmp_path, sample(CONFIG["schema"]))
     assert config.node.port == config.api.port == 7999
-    assert config.engines[0].url == SAMPLES["url"] and config.engines[0].slots == 2
+    assert config.engines[0].url == SAMPLES["url"] and config.engines[0].slots == 2, "an engine that is off is none"
     assert (config.extractive.when, config.log_level, config.engines_auto) == ("never", "error", False)
     assert (config.discovery.interfaces, config.connectivity.targets) == (
         (MATCHING["interfaces"],),
@@ -111,7 +122,7 @@ def test_the_node_is_one_exec_and_its_end_is_the_containers() -> None:
     service = ADDON / "rootfs/etc/s6-overlay/s6-rc.d/hearthnet"
     shebang, *commands = (service / "run").read_text().splitlines()
     assert shebang == "#!/command/with-contenv sh"
-    assert commands == ["exec hearthnet run --data /data --app-options /data/options.json"]
+    assert commands[-2:] == ["umask 077", "exec hearthnet run --data /data --app-options /data/options.json"]
     assert (service / "finish").read_text().rstrip().endswith("exec /run/s6/basedir/bin/halt")
 
 

@@ -8,6 +8,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -60,20 +61,20 @@ def free_port() -> int:
         return int(listener.getsockname()[1])
 
 
-def options(data: Path) -> int:
-    """Writes `options.json` as Supervisor would; returns the API's port."""
+def options(data: Path, **more: Any) -> int:
+    """Writes `options.json` as Supervisor would; returns the API's port. No engine runs unless `more` says so."""
     data.mkdir(exist_ok=True)
     api = free_port()
     chosen = {"node": {"name": "Elm Street 5", "port": free_port()}, "api": {"port": api}, "engines_auto": False}
     chosen |= {"discovery": {"interfaces": ["lo"], "peers": []}, "connectivity": {"targets": []}, "log_level": "info"}
-    (data / "options.json").write_text(json.dumps(chosen))
+    (data / "options.json").write_text(json.dumps(chosen | more))
     return api
 
 
-def get(port: int, path: str = "/health", token: str = "") -> dict[str, Any] | None:
+def get(port: int, path: str = "/health", token: str = "", **params: Any) -> dict[str, Any] | None:
     """From outside the container, or None while nobody answers."""
     authorised = ("--header", f"Authorization: Bearer {token}") if token else ()
-    body = ("--json", "{}") if token else ()
+    body = ("--json", json.dumps(params)) if token else ()
     words = ["curl", "--silent", "--fail", "--max-time", "20", *authorised, *body, f"http://127.0.0.1:{port}{path}"]
     done = subprocess.run(words, capture_output=True, check=False)
     return json.loads(done.stdout) if done.returncode == 0 else None
@@ -113,6 +114,55 @@ def test_the_started_image_is_a_node_that_home_assistant_is_told_of(
             container.until(lambda: len(supervisor.messages) == 2 or None)
             assert supervisor.messages[1]["config"]["token"] == told["token"]
             assert container.stop() == 0, container.log
+
+
+def test_the_engines_of_the_container_are_supervised_each_alone(published: str, tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    speech = {"whisper": {"enabled": True, "model": "auto", "language": "auto", "url": ""}}
+    speech |= {"piper": {"enabled": True, "voice": "en_US-lessac-medium", "url": ""}}
+    port = options(data, ollama={"enabled": True, "url": ""}, **speech)
+    with images.started(published, data, {}) as container:
+        container.until(lambda: get(port))
+        token = (data / "api-token").read_text().strip()
+
+        def works() -> bool | None:
+            state = get(port, "/api/v1/state", token) or {}
+            return any(e["name"] == "ollama" and e["available"] for e in state.get("engines", ())) or None
+
+        def engine() -> psutil.Process | None:
+            return container.find("/usr/bin/ollama", "serve")
+
+        container.until(works)
+        answer = get(port, "/api/v1/ask", token, question="Who answers?")
+        assert answer is not None and "stand-in answers from inside the app" in answer["text"], answer
+        node, first = node_of(container), container.until(engine)
+        piper = container.until(lambda: container.find("-m", "wyoming_piper"))
+        assert node.uids().real == 0 and first.uids().real == piper.uids().real != 0
+        open_to_others = [
+            p for p in data.rglob("*") if p.stat().st_uid == 0 and p.is_file() and p.stat().st_mode & 0o077
+        ]
+        assert [p.name for p in open_to_others] == ["options.json"], "an engine could read what the node keeps"
+        time.sleep(max(0.0, 11 - (time.time() - first.create_time())))
+        first.kill()
+        again = container.until(lambda: p if (p := engine()) is not None and p.pid != first.pid else None)
+        assert again.pid != first.pid and node.is_running()
+        container.until(works)
+        assert container.stop() == 0, container.log
+
+
+def test_an_engine_that_is_off_or_elsewhere_does_not_run_here(published: str, tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    elsewhere = f"http://127.0.0.1:{free_port()}"
+    port = options(data, ollama={"enabled": True, "url": elsewhere}, piper={"enabled": False, "voice": "x", "url": ""})
+    with images.started(published, data, {}) as container:
+        container.until(lambda: get(port))
+        state = get(port, "/api/v1/state", (data / "api-token").read_text().strip())
+        assert state is not None and [e["url"] for e in state["engines"]] == [elsewhere]
+        service = Path("/run/service")
+        for name in ("ollama", "whisper", "piper"):
+            assert container.until(lambda name=name: container.find("s6-supervise", name)), service  # type: ignore[misc]
+        assert container.find("/usr/bin/ollama", "serve") is None and container.find("-m", "wyoming_piper") is None
+        assert container.stop() == 0, container.log
 
 
 def test_a_node_that_dies_takes_the_container_with_it(published: str, tmp_path: Path) -> None:
