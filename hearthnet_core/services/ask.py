@@ -105,7 +105,7 @@ class Asking:
         async with aclosing(self._bus.stream(call)) as chunks:
             async for chunk in chunks:
                 if chunk.last:
-                    yield self._done(chunk.data, sources)
+                    yield self.finished(chunk.data, sources)
                 elif chunk.event != "progress":
                     yield chunk
                 elif chunk.data.get("step") in STEPS:
@@ -115,7 +115,7 @@ class Asking:
         self, request: AskRequest, privacy: Privacy, language: str, found: FoundPassages, more: Mapping[str, Any]
     ) -> Call:
         system = (Message("system", request.system),) if request.system else ()
-        history = tuple(Message(t.role, t.content) for t in _latest(request.history))
+        history = tuple(Message(t.role, t.content) for t in latest(request.history))
         body = ChatRequest(
             messages=(*system, *history, Message("user", request.question)),
             question=request.question,
@@ -138,7 +138,8 @@ class Asking:
             deadline=self._runtime.now() + LLM_TIMEOUT_S,
         )
 
-    def _done(self, data: dict[str, Any], sources: list[dict[str, Any]]) -> Chunk:
+    def finished(self, data: dict[str, Any], sources: list[dict[str, Any]]) -> Chunk:
+        """The `done` of a question, from the bus's; whoever cares is told who answered."""
         trace, by = data["trace"], data["answered_by"]
         assert isinstance(trace, Trace)
         node_id = NodeId.parse(by["node_id"])
@@ -165,7 +166,7 @@ class Asking:
         )
 
 
-def _latest(history: tuple[Turn, ...]) -> tuple[Turn, ...]:
+def latest[T: Turn](history: tuple[T, ...]) -> tuple[T, ...]:
     """The newest turns that fit into `MAX_HISTORY_BYTES` together, oldest first."""
     left, kept = MAX_HISTORY_BYTES, len(history)
     while kept and (left := left - len(history[kept - 1].content.encode())) >= 0:
