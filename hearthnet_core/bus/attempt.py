@@ -53,7 +53,7 @@ class Ground:
     warm: Warm
     room: asyncio.Event
     provider: Callable[[Candidate, Call], Provider]
-    answered: Callable[[Call, Attempt], None]
+    answered: Callable[[Call, Candidate], None]
 
 
 class Attempting:
@@ -197,7 +197,7 @@ class Attempting:
         if self._candidate.offer.models:
             self._ground.warm.answered(self._call, self.key, self._candidate.offer.slots, now)
         if self._contract.text:
-            self._ground.answered(self._call, attempt)
+            self._ground.answered(self._call, self._candidate)
 
     def _patience(self) -> float:
         """Seconds to the first chunk: what is usual there times `FIRST_CHUNK_FACTOR`, little for a probe."""

@@ -16,7 +16,7 @@ from hearthnet_core.bus.registry import Local, PeerOffers, Registry
 from hearthnet_core.bus.remote import Open, RemoteProvider
 from hearthnet_core.bus.routed import Routed
 from hearthnet_core.bus.router import UNKNOWN, Candidate, Praise, Ranked, meant, rank
-from hearthnet_core.bus.trace import Attempt, Traces
+from hearthnet_core.bus.trace import Traces
 from hearthnet_core.bus.warm import COLD, Warm, Warmth
 from hearthnet_core.capability import Call, Chunk, Offer, Privacy, Provider
 from hearthnet_core.contract import Contract
@@ -35,8 +35,8 @@ def _no_opinion(call: Call) -> Opinion | None:
 
 class Bus:
     """`privacy` and `internet` are asked at each call; `open` reaches a connected peer. `traces` keeps the last stories
-    of this household's own calls, `health` what was seen of each provider; `answered` tells of each whole answer that
-    this household got in words. `opinion` of a call says what people here think of who could answer it."""
+    of this household's own calls, `health` what was seen of each provider; `answered` tells of each whole answer in
+    words that this household got, and of who gave it. `opinion` of a call says what people here think of who could answer it."""
 
     def __init__(
         self,
@@ -60,7 +60,7 @@ class Bus:
         self._opinion = opinion
         self.health = Health()
         self.traces = Traces()
-        self.answered: Signal[tuple[Call, Attempt]] = Signal()
+        self.answered: Signal[tuple[Call, Candidate]] = Signal()
         self._warm = Warm()
         self._budget = Budget()
         self._ground = Ground(
@@ -111,6 +111,10 @@ class Bus:
                     found.append(self._there(peer, offer, seen, home=peer.home and their_home))
         return found
 
+    def ranked(self, call: Call) -> list[Ranked]:
+        """All of them, best first, as the call would meet them now."""
+        return rank(call, self.candidates(call), internet=self._internet())
+
     def provider(self, candidate: Candidate, call: Call) -> Provider:
         """The one behind a candidate, here or there. Raises `Unavailable` when it has gone."""
         if candidate.local:
@@ -138,7 +142,7 @@ class Bus:
     def _way(self, call: Call, contract: Contract) -> AsyncGenerator[Chunk]:
         if (alone := self._alone(call, contract)) is not None:
             return direct(self._ground, call, contract, *alone, self.traces)
-        routed = Routed(self._ground, call, contract, lambda: self._ranked(call), self._budget)
+        routed = Routed(self._ground, call, contract, lambda: self.ranked(call), self._budget)
         if call.caller is None:
             self.traces.keep(routed.story.trace)
         return routed.stream()
@@ -164,12 +168,9 @@ class Bus:
         )
         return (row, candidate) if usable else None
 
-    def _ranked(self, call: Call) -> list[Ranked]:
-        return rank(call, self.candidates(call), internet=self._internet())
-
-    def _told(self, call: Call, attempt: Attempt) -> None:
+    def _told(self, call: Call, candidate: Candidate) -> None:
         if call.caller is None:
-            self.answered.emit((call, attempt))
+            self.answered.emit((call, candidate))
 
     def _seen(self, call: Call) -> _Seen:
         now = self._runtime.now()

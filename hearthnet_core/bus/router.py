@@ -20,14 +20,14 @@ UNKNOWN_TOTAL_S = 5.0
 UNKNOWN_RTT_MS = 50.0
 
 WEIGHTS = {
-    "first_chunk": 0.11,
-    "whole_answer": 0.04,
-    "success": 0.17,
-    "room": 0.10,
-    "model": 0.19,
+    "first_chunk": 0.10,
+    "whole_answer": 0.03,
+    "success": 0.16,
+    "room": 0.09,
+    "model": 0.18,
     "affinity": 0.20,
-    "feedback": 0.10,
-    "distance": 0.06,
+    "feedback": 0.16,
+    "distance": 0.05,
     "power": 0.03,
 }
 """`affinity` outweighs what usually tells two good engines apart, so that it decides unless one fails or is full."""
