@@ -8,6 +8,7 @@ from pathlib import Path
 from hearthnet_core.backends import Adapter
 from hearthnet_core.backends.tesseract import Tesseract
 from hearthnet_core.backends.translation import Translation
+from hearthnet_core.backends.wyoming_found import speech_services
 from hearthnet_core.config.schema import Config
 from hearthnet_core.runtime import Runtime
 
@@ -17,7 +18,8 @@ MODELS = "models"
 
 def adapters(config: Config, secret: Callable[[str], str], runtime: Runtime, folder: Path | None) -> list[Adapter]:
     """`folder` is the data folder; without one nothing is looked for. Raises `BadRequest` for one that is set up wrong."""
-    found: list[Adapter] = []
+    look = folder is not None and config.engines_auto
+    found: list[Adapter] = speech_services(config.speech, secret, runtime, auto=look)
     if folder is not None and config.engines_auto:
         found += [Tesseract(), Translation(folder / MODELS / "translate", runtime)]
     return found

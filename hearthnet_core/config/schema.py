@@ -64,7 +64,7 @@ class EngineSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class SpeechSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A service that hears or speaks, besides those found on this machine: any Wyoming service (`tcp://host:port`), or one
-    that hears by OpenAI's API. `models` are the only models or voices to use, best first; `quality` None: as their names say."""
+    that hears by OpenAI's API. `models` are the only models or voices to use, best first; `quality` 0: as their names say."""
 
     kind: Literal["wyoming", "openai_compatible"]
     url: str
@@ -72,7 +72,7 @@ class SpeechSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     models: tuple[str, ...] = ()
     secret: str = ""
     slots: Annotated[int, msgspec.Meta(ge=1, le=256)] = 1
-    quality: Annotated[float, msgspec.Meta(ge=0, le=1)] | None = None
+    quality: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.0
 
 
 class VoiceSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -82,6 +82,17 @@ def _port(facts: Facts) -> Check:
     return Check("port", "ok", f"Neighbours reach this node at {facts.mesh_address}; {facts.peers} are connected.")
 
 
+def _voice(facts: Facts) -> Check:
+    if facts.voice_problem:
+        fix = "Set voice.port in config.toml to a free one, or stop that program; the node tries again by itself."
+        return Check("voice", "warning", facts.voice_problem, fix)
+    if not facts.voice:
+        return Check("voice", "ok", "The voice server is switched off.")
+    if not {"stt.transcribe", "tts.synthesize"} & set(facts.capabilities):
+        return Check("voice", "ok", "The voice server listens; neighbours' engines hear and speak.")
+    return Check("voice", "ok", "The voice server listens.")
+
+
 def _sync(facts: Facts) -> Check:
     failing = [f"{peer.name}: {peer.error.rstrip('.')}" for peer in facts.replication if peer.error]
     if failing:
@@ -192,6 +203,7 @@ _JUDGES: tuple[Callable[[Facts], Check], ...] = (
     _mdns,
     _udp,
     _port,
+    _voice,
     _sync,
     _capability,
     _disk,

@@ -28,9 +28,10 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     """Problems are sentences, empty when there is none.
 
     `discovery`: switched on? `mdns_problem`, `udp_problem`: why that way of finding neighbours fails. `mesh_address`: where
-    neighbours reach this node, empty when it does not listen. `clock_offset_s`: by how much this clock is ahead of the
-    median of the peers', None when nobody is there to compare with. `calls`, `failures`: of this node's last calls.
-    `peer_versions`: software versions of the peers seen. `replication`: of those that are connected.
+    neighbours reach this node, empty when it does not listen. `voice`: is its voice server switched on?
+    `clock_offset_s`: by how much this clock is ahead of the median of the peers', None when nobody is there to compare
+    with. `calls`, `failures`: of this node's last calls. `peer_versions`: software versions of the peers seen.
+    `replication`: of those that are connected.
     """
 
     machine: Machine
@@ -40,6 +41,8 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     udp_problem: str = ""
     mesh_address: str = ""
     mesh_problem: str = ""
+    voice: bool = True
+    voice_problem: str = ""
     peers: int = 0
     capabilities: tuple[str, ...] = ()
     engines: tuple[EngineFact, ...] = ()

@@ -47,6 +47,8 @@ from hearthnet_core.services.emergency import Emergency
 from hearthnet_core.services.engines import Engines
 from hearthnet_core.services.knowledge import Knowledge
 from hearthnet_core.services.search import Search
+from hearthnet_core.services.speech import Speech
+from hearthnet_core.services.voice import Voice
 from hearthnet_core.signals import Signal
 from hearthnet_core.storage.database import Database
 from hearthnet_core.supervise import Supervisor
@@ -134,6 +136,7 @@ class Node:
 
     async def aclose(self) -> None:
         """Says goodbye to the neighbours."""
+        await self.voice.aclose()
         await self.mesh.aclose()
         await self.engines.aclose()
         await self.adapters.aclose()
@@ -157,6 +160,7 @@ class Node:
             "clock": self._ground.runtime.wall() < BUILT,
             "cloned_node": self.cloned,
             "removed": self.mesh.removed or not self.membership.me.active,
+            "voice_port": bool(self.voice.problem),
         }
         return [name for name, holds in found.items() if holds]
 
@@ -206,6 +210,8 @@ class Node:
             internet=lambda: self.emergency.connectivity.internet,
         )
         self.adapters = Adapters(self.registry, adapters(ground.config, ground.secrets.get, runtime, ground.folder))
+        self.speech = Speech(runtime, self.bus)
+        self.voice = Voice(runtime, self.speech, ground.config.voice)
         self.search = Search(runtime, self.bus, me, lambda: self.privacy)
         self.asking = Asking(runtime, self.bus, self.search, lambda: self.privacy, self.membership.same_home)
         self.sync = Sync(
@@ -263,6 +269,7 @@ class Node:
         self.membership.changed.connect(lambda _: self._membership_changed())
         self.engines.changed.connect(lambda _: self._offers_changed())
         self.adapters.changed.connect(lambda _: self._offers_changed())
+        self.voice.changed.connect(lambda _: self.view.changed.emit(None))
         self.emergency.changed.connect(lambda _: self.view.changed.emit(None))
         self.asking.answered.connect(lambda _: self.view.changed.emit(None))
         self.log.committed.connect(lambda _: self.view.changed.emit(None))

@@ -131,11 +131,13 @@ async def living(data: Path, environment: Mapping[str, str], app_options: Path |
         stack.push_async_callback(node.aclose)
         await node.engines.refresh()
         await node.adapters.refresh()
+        await node.voice.listen()
         api = Api(data, runtime, supervisor, node, loaded, settings, database, identity)
         await api.start()
         stack.push_async_callback(api.aclose)
         supervisor.start("engines", node.engines.keep)
         supervisor.start("adapters", node.adapters.keep)
+        supervisor.start("voice", node.voice.keep)
         supervisor.start("connectivity", node.emergency.watch)
         if loaded.config.discovery.enabled:
             supervisor.start("discovery", api.discovery.run)
@@ -291,6 +293,8 @@ class Api:
                 udp_problem="" if working["udp"] else "UDP datagrams cannot be sent on any network of this machine.",
                 mesh_address=next(iter(node.addresses()), ""),
                 peers=len(node.mesh.peers),
+                voice=config.voice.enabled,
+                voice_problem=node.voice.problem,
                 capabilities=tuple(sorted({o.capability for o in node.registry.offers() if o.available})),
                 engines=tuple(
                     EngineFact(name=e.name, available=(o := e.offer()).available, reason=o.reason)

@@ -64,6 +64,7 @@ class NodeProcess:
             "node": {"name": self.name, "host": "127.0.0.1", "port": self.ports[0]},
             "api": {"port": self.ports[1]},
             "discovery": {"interfaces": ["lo"]},
+            "voice": {"enabled": False},
             **self._settings,
         }
         (self.data / "config.toml").write_text(toml(config))

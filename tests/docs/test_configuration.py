@@ -10,7 +10,10 @@ from pathlib import Path
 import msgspec
 
 from hearthnet_core.backends.address import engine_url
+from hearthnet_core.backends.wyoming_found import speech_services
 from hearthnet_core.config import Config, EngineSettings, load
+from hearthnet_core.config.schema import SpeechSettings
+from hearthnet_core.runtime import SystemRuntime
 
 TEXT = (Path(__file__).parents[2] / "docs/configuration.md").read_text()
 
@@ -27,7 +30,8 @@ def options(shape: type[msgspec.Struct], prefix: str = "") -> Iterator[tuple[str
 
 def test_every_option_is_described_with_its_default_and_no_other() -> None:
     written = dict(re.findall(r"^\| `([a-z_.]+)` \| (.*?) \|", TEXT, re.MULTILINE))
-    assert written == dict(options(Config)) | dict(options(EngineSettings, "engines."))
+    tables = dict(options(EngineSettings, "engines.")) | dict(options(SpeechSettings, "speech."))
+    assert written == dict(options(Config)) | tables
 
 
 def test_the_examples_are_valid_configurations(tmp_path: Path) -> None:
@@ -39,6 +43,14 @@ def test_the_examples_are_valid_configurations(tmp_path: Path) -> None:
     assert engine == EngineSettings(
         kind="openai_compatible", url="http://192.168.1.20:8080", name="the big one", secret="big_one"
     )
+
+
+def test_the_examples_of_speech_services_are_valid_configurations(tmp_path: Path) -> None:
+    (example,) = re.findall(r"```toml\n(.*?)```", (Path(__file__).parents[2] / "docs/voice.md").read_text(), re.DOTALL)
+    (tmp_path / "config.toml").write_text(example)
+    config = load(tmp_path, {}).config
+    assert {s.kind for s in config.speech} == {"wyoming", "openai_compatible"}
+    assert len(speech_services(config.speech, lambda _: "key", SystemRuntime(), auto=False)) == len(config.speech)
 
 
 def test_the_environment_example_sets_that_option(tmp_path: Path) -> None:

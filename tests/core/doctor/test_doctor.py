@@ -35,7 +35,7 @@ def found(**changed: Any) -> dict[str, str]:
 
 def test_a_healthy_node_has_thirteen_checks_and_all_are_well() -> None:
     assert [check.name for check in checks(WELL)] == [
-        "keys", "log", "mdns", "udp", "port", "sync", "capability", "disk", "clock", "engine", "error_rate", "version", "permissions",
+        "keys", "log", "mdns", "udp", "port", "voice", "sync", "capability", "disk", "clock", "engine", "error_rate", "version", "permissions",
     ]  # fmt: skip
     assert found() == {}
     assert report(WELL)["ok"] is True
@@ -57,6 +57,8 @@ def test_a_healthy_node_has_thirteen_checks_and_all_are_well() -> None:
         ({"replication": (PeerFact(name="Bob", error="This is no greeting."),)}, {"sync": "warning"}),
         ({"replication": (PeerFact(name="Bob", pause_s=60.0),)}, {}),
         ({"replication": (PeerFact(name="Bob", pause_s=3_600.0),)}, {"sync": "warning"}),
+        ({"voice_problem": "Port 10780 is taken."}, {"voice": "warning"}),
+        ({"voice": False}, {}),
         ({"capabilities": ()}, {"capability": "error"}),
         ({"disk_free": 500 * 1024**2}, {"disk": "warning"}),
         ({"disk_free": 1024}, {"disk": "error"}),

@@ -42,6 +42,7 @@ async def lives(folder: Path, name: str, **settings: Any) -> AsyncIterator[Livin
         "api": {"port": 0},
         "discovery": {"enabled": False},
         "connectivity": {"enabled": False},
+        "voice": {"enabled": False},
         **settings,
     }
     (data / "config.toml").write_text(toml(config))
