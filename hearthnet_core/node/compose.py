@@ -45,6 +45,7 @@ from hearthnet_core.services.ask import Asking
 from hearthnet_core.services.community import CommunityService
 from hearthnet_core.services.emergency import Emergency
 from hearthnet_core.services.engines import Engines
+from hearthnet_core.services.experts import ROUTE, Experts, RouteProvider
 from hearthnet_core.services.knowledge import Knowledge
 from hearthnet_core.services.search import Search
 from hearthnet_core.services.speech import Speech
@@ -70,6 +71,7 @@ CONTRACTS = (
     rag.QUERY,
     rag.INGEST,
     rag.CORPORA,
+    ROUTE,
 )
 BUILT = 1_793_000_000.0
 """Unix seconds before this software existed: an earlier clock is wrong."""
@@ -120,6 +122,7 @@ class Node:
         if not node.membership.founded:
             await node.membership.found(f"{node.name}'s home"[:64], node.name)
         await node.knowledge.start(LIBRARY if ground.config.library else None)
+        await node.experts.load()
         return node
 
     async def start(self) -> None:
@@ -186,6 +189,7 @@ class Node:
             standing=self.membership.standing,
             manifest=self._manifest,
         )
+        self.experts = Experts(ground.database)
         self.bus = Bus(
             runtime,
             self.registry,
@@ -194,7 +198,10 @@ class Node:
             lambda: self.name,
             privacy=lambda: self.privacy,
             internet=lambda: self.emergency.connectivity.internet,
+            opinion=self.experts.opinion,
         )
+        route = RouteProvider(self.bus, lambda: self.privacy)
+        self.registry.provide(route, route.offer)
         self.knowledge = Knowledge(runtime, ground.database, self.membership.same_home)
         for provider in (
             rag.QueryProvider(self.knowledge),
@@ -267,6 +274,7 @@ class Node:
         self.mesh.changed.connect(self._heard_of)
         self.mesh.cloned.connect(self._seen_twice)
         self.membership.changed.connect(lambda _: self._membership_changed())
+        self.bus.answered.connect(self.experts.heard)
         self.engines.changed.connect(lambda _: self._offers_changed())
         self.adapters.changed.connect(lambda _: self._offers_changed())
         self.voice.changed.connect(lambda _: self.view.changed.emit(None))
