@@ -18,6 +18,7 @@ import msgspec
 from hearthnet_core.api.method import Method, once
 from hearthnet_core.api.pairing import Pairing
 from hearthnet_core.api.server import ApiServer
+from hearthnet_core.api.token_methods import TokenMethods
 from hearthnet_core.api.tokens import Tokens
 from hearthnet_core.capability import Chunk
 from hearthnet_core.config.settings import SettingsFile
@@ -128,6 +129,7 @@ class Household:
             once("pair_code", dict, pair_code),
             once("tokens", dict, list_tokens),
             once("revoke_token", dict, revoke_token),
+            *TokenMethods(tokens).rows(),
             Method("ask", dict, ask),
             Method("ingest", dict, ingest, 16 * 1024 * 1024),
             Method("join", dict, join),

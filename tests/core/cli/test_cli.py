@@ -176,6 +176,23 @@ async def test_pair_shows_a_code_lists_and_revokes(tmp_path: Path) -> None:
         assert (await hearthnet(tmp_path, "pair", "--revoke", token_id)).code == 3
 
 
+async def test_a_token_is_made_shown_once_listed_and_revoked(tmp_path: Path) -> None:
+    async with household(tmp_path) as (_, tokens):
+        made = await hearthnet(tmp_path, "token", "create", "--name", "Open WebUI")
+        token = made.out.strip()
+        record = tokens.check(token)
+        assert (record.name, record.scope) == ("Open WebUI", "models")
+        assert token not in made.err and "/v1" in made.err and record.id in made.err
+        whole = (await hearthnet(tmp_path, "token", "create", "--name", "x", "--scope", "all", "--json")).data
+        assert tokens.check(whole["token"]).scope == ""
+        listed = (await hearthnet(tmp_path, "token", "list")).out
+        assert "Open WebUI" in listed and record.id in listed and "models" in listed and token not in listed
+        assert (await hearthnet(tmp_path, "token", "revoke", record.id)).code == 0
+        assert [t.id for t in tokens.list()] == [whole["id"]]
+        assert (await hearthnet(tmp_path, "token", "revoke", record.id)).code == 3
+        assert (await hearthnet(tmp_path, "token", "create", "--name", " ")).code == 2
+
+
 async def test_call_prints_the_last_event_or_all_of_them(tmp_path: Path) -> None:
     async with household(tmp_path) as (home, _):
         last = await hearthnet(tmp_path, "call", "x.y", '{"a": 1}', "--timeout", "5", "--privacy", "local")
@@ -306,10 +323,11 @@ async def test_version_needs_no_node(tmp_path: Path) -> None:
 async def test_every_verbs_help_has_an_example_and_the_exit_codes(capsys: pytest.CaptureFixture[str]) -> None:
     verbs = build()._subparsers._group_actions[0].choices  # type: ignore[union-attr]
     assert set(verbs) == set(  # type: ignore[arg-type]
-        "init run pair status peers ask search ingest notice invite join call trace doctor config export version".split()
+        "init run pair token status peers ask search ingest notice invite join call trace doctor config export version"
+        " completion".split()
     )
     for name, parser in verbs.items():  # type: ignore[union-attr]
-        if name != "notice":
+        if name not in ("notice", "token"):
             text = parser.format_help()
             assert f"hearthnet {name}" in text.split("example")[1]
             assert "exit codes:" in text
