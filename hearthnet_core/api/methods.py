@@ -21,7 +21,6 @@ from hearthnet_core.config.settings import SettingsFile
 from hearthnet_core.errors import NotFound
 from hearthnet_core.models.local_api import MAX_INGEST
 from hearthnet_core.runtime import Runtime
-from hearthnet_core.services.ask import Asking, AskRequest
 from hearthnet_core.services.community import CommunityService
 from hearthnet_core.services.emergency import Emergency, SetMode
 from hearthnet_core.services.export import Export
@@ -106,7 +105,6 @@ class Methods:
         view: StateView,
         bus: Bus,
         registry: Registry,
-        asking: Asking,
         search: Search,
         community: CommunityService,
         emergency: Emergency,
@@ -123,7 +121,6 @@ class Methods:
         self._view = view
         self._bus = bus
         self._registry = registry
-        self._asking = asking
         self._search = search
         self._community = community
         self._emergency = emergency
@@ -140,7 +137,6 @@ class Methods:
         rows = (
             once("state", Nothing, lambda _: self._view.now()),
             Method("subscribe", Nothing, lambda _: self._view.subscribe()),
-            Method("ask", AskRequest, self._asking.stream),
             once("search", SearchParams, self._searched),
             Method("ingest", IngestParams, self._ingest, max_body=MAX_INGEST),
             once("notices", NoticesParams, lambda p: self._community.notices(p.limit, p.before)),

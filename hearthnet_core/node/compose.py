@@ -41,6 +41,12 @@ from hearthnet_core.net.mesh import Mesh, Peer
 from hearthnet_core.runtime import Runtime
 from hearthnet_core.services import knowledge as rag
 from hearthnet_core.services.adapters import Adapters
+from hearthnet_core.services.agent.calling import Calling
+from hearthnet_core.services.agent.community_tools import CommunityTools
+from hearthnet_core.services.agent.knowledge_tools import KnowledgeTools
+from hearthnet_core.services.agent.loop import Agent
+from hearthnet_core.services.agent.picture_tools import PictureTools
+from hearthnet_core.services.agent.waiting import Waiting
 from hearthnet_core.services.ask import Asking
 from hearthnet_core.services.community import CommunityService
 from hearthnet_core.services.emergency import Emergency
@@ -240,6 +246,21 @@ class Node:
             dial=self._dial_guest,
             addresses=self.addresses,
             switched=self._switched,
+        )
+        calling = Calling(runtime, self.bus, lambda: self.emergency.connectivity.internet)
+        self.waiting = Waiting(runtime)
+        self.agent = Agent(
+            runtime,
+            calling,
+            self.asking,
+            self.waiting,
+            (
+                *KnowledgeTools(calling, self.search).rows(),
+                *PictureTools(calling).rows(),
+                *CommunityTools(self.registry, self.community, self.emergency, lambda: self.name).rows(),
+            ),
+            privacy=lambda: self.privacy,
+            same_home=self.membership.same_home,
         )
         self.view = StateView(
             runtime,

@@ -16,6 +16,7 @@ from typing import Any
 import msgspec
 
 from hearthnet_core import __version__
+from hearthnet_core.api.agent_methods import AgentMethods
 from hearthnet_core.api.conversing import Conversing
 from hearthnet_core.api.methods import Methods
 from hearthnet_core.api.ollama import Ollama
@@ -185,7 +186,6 @@ class Api:
             view=node.view,
             bus=node.bus,
             registry=node.registry,
-            asking=node.asking,
             search=node.search,
             community=node.community,
             emergency=node.emergency,
@@ -196,7 +196,7 @@ class Api:
             address=self._reachable,
             loaded=loaded,
             doctor=self._doctor,
-            more=TokenMethods(self._tokens).rows(),
+            more=(*TokenMethods(self._tokens).rows(), *AgentMethods(node.agent, node.waiting).rows()),
         )
         table = methods.table()
         reach = Reach(

@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from hearthnet_core.api.agent_methods import AgentMethods
 from hearthnet_core.api.method import Method
 from hearthnet_core.api.methods import Methods
 from hearthnet_core.api.token_methods import TokenMethods
@@ -33,7 +34,7 @@ def table() -> dict[str, Method]:
             return Anything()
 
     names = [n for n in inspect.signature(Methods.__init__).parameters if n not in ("self", "runtime", "more")]
-    more = (*TokenMethods(Anything()).rows(),)
+    more = (*TokenMethods(Anything()).rows(), *AgentMethods(Anything(), Anything()).rows())
     return Methods(Anything(), **{name: Anything() for name in names}, more=more).table()
 
 
@@ -114,6 +115,14 @@ LONG = "x" * 100_000
         ("ask", {"question": "x", "max_sentences": 0}, "max_sentences"),
         ("ask", {"question": "x", "max_sentences": 51}, "max_sentences"),
         ("ask", {"question": "x", "system": "x" * 8_001}, "system"),
+        ("ask", {"question": "x", "images": ["no base64!"]}, "images"),
+        ("ask", {"question": "x", "images": ["aGVsbG8gd29ybGQ="] * 5}, "images"),
+        ("ask", {"question": "x", "client_tools": [{"name": "no name"}]}, "client_tools"),
+        ("ask", {"question": "x", "client_tools": [{"name": "x", "url": "x"}]}, "url"),
+        ("ask", {"question": "x", "client_prompt": "x" * 40_001}, "client_prompt"),
+        ("confirm", {"confirm_id": "x"}, "allow"),
+        ("confirm", {"confirm_id": "", "allow": True}, "confirm_id"),
+        ("tool_result", {"id": "x"}, "result"),
         ("search", {}, "query"),
         ("search", {"query": "x" * 4_001}, "query"),
         ("search", {"query": "x", "k": 0}, "k"),
