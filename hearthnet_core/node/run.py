@@ -17,6 +17,7 @@ import msgspec
 
 from hearthnet_core import __version__
 from hearthnet_core.api.agent_methods import AgentMethods
+from hearthnet_core.api.expert_methods import ExpertMethods
 from hearthnet_core.api.conversing import Conversing
 from hearthnet_core.api.methods import Methods
 from hearthnet_core.api.ollama import Ollama
@@ -196,7 +197,11 @@ class Api:
             address=self._reachable,
             loaded=loaded,
             doctor=self._doctor,
-            more=(*TokenMethods(self._tokens).rows(), *AgentMethods(node.agent, node.waiting).rows()),
+            more=(
+                *TokenMethods(self._tokens).rows(),
+                *AgentMethods(node.agent, node.waiting).rows(),
+                *ExpertMethods(node.experts).rows(),
+            ),
         )
         table = methods.table()
         reach = Reach(

@@ -12,6 +12,7 @@ import msgspec
 import pytest
 
 from hearthnet_core.api.agent_methods import AgentMethods
+from hearthnet_core.api.expert_methods import ExpertMethods
 from hearthnet_core.api.method import Method
 from hearthnet_core.api.methods import Methods
 from hearthnet_core.api.token_methods import TokenMethods
@@ -34,7 +35,11 @@ def table() -> dict[str, Method]:
             return Anything()
 
     names = [n for n in inspect.signature(Methods.__init__).parameters if n not in ("self", "runtime", "more")]
-    more = (*TokenMethods(Anything()).rows(), *AgentMethods(Anything(), Anything()).rows())
+    more = (
+        *TokenMethods(Anything()).rows(),
+        *AgentMethods(Anything(), Anything()).rows(),
+        *ExpertMethods(Anything()).rows(),
+    )
     return Methods(Anything(), **{name: Anything() for name in names}, more=more).table()
 
 
