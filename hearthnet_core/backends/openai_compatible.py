@@ -33,7 +33,7 @@ from hearthnet_core.backends.refusal import refusal
 from hearthnet_core.backends.state import LANGUAGE_MODEL, State
 from hearthnet_core.capability import Call, Chunk, Offer
 from hearthnet_core.contract import Contract
-from hearthnet_core.errors import BadRequest, HearthNetError, InternalError, NotFound, SchemaMismatch, Unavailable
+from hearthnet_core.errors import BadRequest, HearthNetError, InternalError, NotFound, Unavailable
 
 MAX_LIST = 4 * 1024 * 1024
 MAX_REFUSAL = 16 * 1024
@@ -117,12 +117,9 @@ class OpenAICompatible:
         return answered(self, self._state, self._patience, call)
 
     async def pieces(self, asked: Asked) -> AsyncGenerator[Piece]:
-        complete = asked.complete is not None
-        if asked.complete is not None and asked.complete.suffix and self.kind in CONTINUES:
-            raise SchemaMismatch(f"{self.name} fills no gaps; ask without a suffix, or another engine.")
         sent = body(asked, self._ids.get(asked.model.name, asked.model.name), self.kind)
         reading = Reading(self.name, asked)
-        path = "/completions" if complete else "/chat/completions"
+        path = "/chat/completions" if asked.complete is None else "/completions"
         async with aclosing(self._events(path, sent, asked.model.name)) as source:
             async for data in source:
                 piece = reading.piece(data)

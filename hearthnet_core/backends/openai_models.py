@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from hearthnet_core.backends.known import COMPLETION, EMBEDDING, TOOLS, VISION, KnownModel, guessed, tokens
+from hearthnet_core.backends.known import COMPLETION, EMBEDDING, INSERT, TOOLS, VISION, KnownModel, guessed, tokens
 from hearthnet_core.backends.state import same_model
 
 LLAMA_CPP = "llamacpp"
@@ -102,6 +102,8 @@ def _can(row: Row, name: str, props: Props | None, vision: tuple[str, ...]) -> f
     if isinstance(words, dict):
         words = [word for word, holds in words.items() if holds is True]
     told = {str(w) for w in words} if isinstance(words, list) else set[str]()
+    if told & {"completion_fim", INSERT}:
+        can |= {INSERT}
     inputs = row.architecture.get("input_modalities") if isinstance(row.architecture, dict) else None
     modalities = props.modalities if props and isinstance(props.modalities, dict) else None
     sees = (

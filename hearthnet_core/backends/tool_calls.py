@@ -12,7 +12,7 @@ from hearthnet_core.backends.chat2 import MAX_CALLS, ToolCall
 from hearthnet_core.errors import Unavailable
 
 MAX_ARGUMENTS = 64 * 1024
-"""Characters of JSON a call may have; so a whole event fits into one message of the mesh."""
+"""Characters of JSON that all calls of an answer may have; so each fits into one message of the mesh."""
 _ID = re.compile(r"[\w.:-]{1,200}")
 
 
@@ -31,30 +31,40 @@ class Assembly:
         leave the index out."""
         if index is None:
             index = len(self._begun) if name else max(self._begun, default=0)
-        if index not in self._begun and len(self._begun) >= MAX_CALLS:
-            raise Unavailable(f"{self._engine} wants more than {MAX_CALLS} tools called at once.")
+        if index not in self._begun:
+            self._count(len(self._begun))
         known_id, known_name, pieces = self._begun.get(index, ("", "", []))
-        self._size += len(arguments)
-        if self._size > MAX_ARGUMENTS:
-            raise Unavailable(f"{self._engine} wants a tool called with too much.")
+        self._weigh(len(arguments))
         pieces.append(arguments)
         self._begun[index] = (known_id or id, known_name or name, pieces)
 
     def finished(self) -> list[ToolCall]:
         """All calls, in order. Raises `Unavailable` for one that is broken or that nobody offered."""
+        self._size = 0
         return [
             self.whole(n, id, name, _decoded("".join(pieces)))
             for n, (_, (id, name, pieces)) in enumerate(sorted(self._begun.items()))
         ]
 
     def whole(self, n: int, id: str, name: str, arguments: Any) -> ToolCall:
-        """The call as it is passed on."""
+        """The call as it is passed on, the `n`th of its answer."""
+        self._count(n)
         if name not in self._names:
             raise Unavailable(f"{self._engine} wants to call a tool that was not offered: {name[:64]!r}.")
         if not isinstance(arguments, dict):
             raise Unavailable(f"{self._engine} called the tool {self._names[name]} with broken JSON.")
+        self._weigh(len(msgspec.json.encode(arguments)))
         given = id if _ID.fullmatch(id) else f"{self._call_id[:40]}-{n}"
         return ToolCall(id=given, name=self._names[name], arguments=arguments)
+
+    def _count(self, before: int) -> None:
+        if before >= MAX_CALLS:
+            raise Unavailable(f"{self._engine} wants more than {MAX_CALLS} tools called at once.")
+
+    def _weigh(self, characters: int) -> None:
+        self._size += characters
+        if self._size > MAX_ARGUMENTS:
+            raise Unavailable(f"{self._engine} wants tools called with too much.")
 
 
 def _decoded(text: str) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
@@ -10,19 +11,24 @@ from typing import Any
 import pytest
 from aiohttp import web
 
+from hearthnet_core.backends import openai_compatible
 from hearthnet_core.backends.chat import CHAT
 from hearthnet_core.backends.discover import Candidate
 from hearthnet_core.backends.state import LANGUAGE_MODEL
+from hearthnet_core.bus.bus import Bus
 from hearthnet_core.bus.registry import PeerOffers, Registry
-from hearthnet_core.capability import Offer, Privacy
+from hearthnet_core.bus.remote import Stream
+from hearthnet_core.capability import Call, Offer, Privacy, collect
 from hearthnet_core.config import Config
 from hearthnet_core.config.schema import EngineSettings, ExtractiveSettings
-from hearthnet_core.errors import BadRequest
+from hearthnet_core.config.secrets import Secrets
+from hearthnet_core.errors import BadRequest, SchemaMismatch
 from hearthnet_core.models.ids import NodeId
+from hearthnet_core.runtime import SystemRuntime
 from hearthnet_core.services import engines as module
 from hearthnet_core.services.engines import Engines
 from script.demo_parts.nodes import free_port
-from tests.core.backends.ollama_server import OllamaServer
+from tests.core.backends.ollama_server import OllamaServer, _model
 from tests.core.backends.openai_server import OpenAIServer
 from tests.core.node.living import Living, lives
 
@@ -179,6 +185,113 @@ async def test_an_answerer_for_when_alone_is_no_offer_to_neighbours_who_wait_lik
         assert offers(here)["extractive"].available and here.public_offers() == ()
 
 
+async def test_what_an_engine_can_is_offered_once_it_has_shown_it_and_then_with_its_reason(place: Place) -> None:
+    server = OllamaServer()
+    server.models = [_model("llama3.2:3b")]
+    await place.start(server.app())
+    here = registry()
+    async with engines(here, Config(), Candidate("ollama", "ollama", place.port)) as (made, told):
+
+        def offered() -> dict[str, bool]:
+            return {f"{o.capability} {o.version}": o.available for o in here.offers() if o.provider == "ollama"}
+
+        await made.refresh()
+        assert offered() == {"llm.chat 1.0": True, "llm.chat 2.0": True, "llm.complete 1.0": True}
+        server.models.append(_model("nomic-embed-text:latest", "nomic-bert"))
+        await made.refresh()
+        assert offered()["embed.text 1.0"] and len(told) == 2
+        server.models.pop()
+        await made.refresh()
+        assert offered()["embed.text 1.0"] is False and offered()["llm.chat 1.0"] and len(told) == 3
+        await place.stop()
+        await made.refresh()
+        assert len(offered()) == 4 and not any(offered().values())
+
+
+class Streams:
+    """A registry behind a bus, as this household's own call meets it."""
+
+    def __init__(self, here: Registry, internet: Callable[[], bool]) -> None:
+        async def nowhere(*_: object) -> Stream:
+            raise AssertionError("there is no neighbour")
+
+        self.bus = Bus(
+            SystemRuntime(),
+            here,
+            nowhere,
+            NodeId(b"m" * 32),
+            lambda: "me",
+            privacy=lambda: Privacy.ANY,
+            internet=internet,
+        )
+
+    async def ask(self, **body: Any) -> dict[str, Any]:
+        asked = Call(
+            id="c",
+            capability=CHAT.name,
+            deadline=asyncio.get_running_loop().time() + 20,
+            body={"messages": [{"role": "user", "content": "How long?"}], **body},
+            privacy=Privacy.ANY,
+        )
+        return await collect(self.bus, asked)
+
+
+async def test_while_the_internet_is_out_the_best_model_of_the_house_answers_at_once(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    near, far = OpenAIServer(), OpenAIServer()
+    near.models, far.models = [{"id": "small", "owned_by": "llamacpp"}], [{"id": "huge"}]
+    elsewhere, online = Place(), True
+    await place.start(near.app())
+    await elsewhere.start(far.app())
+    monkeypatch.setattr(openai_compatible, "is_internet", lambda url: url == elsewhere.url)
+    here = registry()
+    rows = (engine(place.url, name="near", quality=0.3), engine(elsewhere.url, name="far", quality=1.0))
+    try:
+        async with engines(here, Config(engines=rows)) as (made, _):
+            await made.refresh()
+            street = Streams(here, lambda: online)
+            assert (await street.ask())["answered_by"]["provider"] == "far"
+            online = False
+            far.mode = "hang"
+            began = asyncio.get_running_loop().time()
+            done = await street.ask()
+            assert done["answered_by"]["provider"] == "near" and asyncio.get_running_loop().time() - began < 0.5
+            assert len(far.requests) == 1, "withdrawn, not asked and not waited for"
+            (row,) = [c for c in done["trace"].candidates if c["provider"] == "far"]
+            assert row["excluded"] == "needs the internet, which is out"
+            online, far.mode = True, "429"
+            assert (await street.ask())["answered_by"]["provider"] == "near", (
+                "a service that is busy is left for the house's own"
+            )
+    finally:
+        await elsewhere.stop()
+
+
+async def test_a_question_too_long_for_one_engine_goes_to_another(place: Place) -> None:
+    small, large = OpenAIServer(), OpenAIServer()
+    small.models, large.models = [{"id": "small", "max_model_len": 512}], [{"id": "large", "max_model_len": 32_768}]
+    elsewhere = Place()
+    await place.start(small.app())
+    await elsewhere.start(large.app())
+    here = registry()
+    rows = (engine(place.url, name="small", quality=1.0), engine(elsewhere.url, name="large", quality=0.1))
+    try:
+        async with engines(here, Config(engines=rows, extractive=ExtractiveSettings(when="never"))) as (made, _):
+            await made.refresh()
+            street = Streams(here, lambda: True)
+            long = [{"role": "user", "content": "water " * 1_000}]
+            assert (await street.ask(messages=long))["answered_by"]["provider"] == "large"
+            assert small.requests == []
+            with pytest.raises(SchemaMismatch, match=r"about 35,0\d\d tokens; \w+ takes"):
+                await street.ask(
+                    messages=[{"role": "user", "content": "water " * 10_000}] * 2
+                    + [{"role": "user", "content": "x" * 2_500}]
+                )
+    finally:
+        await elsewhere.stop()
+
+
 @pytest.mark.parametrize(
     ("settings", "said"),
     [
@@ -213,6 +326,28 @@ async def test_the_stored_key_opens_the_engine_and_is_shown_nowhere(tmp_path: Pa
         shown = [await alice.call(m) for m in ("state", "config", "doctor", "traces", "peers")]
         assert "sk-very-secret" not in str(shown) + str(done)
         assert shown[1]["config"]["engines"][0]["secret"] == "big_one"
+
+
+async def test_a_key_that_is_stored_anew_while_the_node_runs_is_used_without_a_restart(
+    tmp_path: Path, place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "AGAIN_S", 0.2)
+    server = OpenAIServer()
+    server.key = "first"
+    await place.start(server.app())
+    path = tmp_path / "alice" / "secrets.json"
+    path.parent.mkdir()
+    Secrets(path).set("big_one", "first")
+    row = {"kind": "openai_compatible", "url": place.url, "name": "big", "secret": "big_one"}
+    async with lives(tmp_path, "Alice", engines=[row], extractive={"when": "never"}) as alice:
+        server.key = "second"
+        state = await alice.until(lambda s: not s["engines"][0]["available"])
+        assert "refuses the key" in state["engines"][0]["reason"]
+        Secrets(path).set("big_one", "second")
+        await alice.until(lambda s: s["engines"][0]["available"])
+        Secrets(path).set("big_one", "")
+        state = await alice.until(lambda s: not s["engines"][0]["available"])
+        assert "config set-secret big_one" in state["engines"][0]["reason"]
 
 
 async def test_a_neighbour_hears_within_seconds_that_an_engine_came_and_went(
