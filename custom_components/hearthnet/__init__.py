@@ -17,6 +17,7 @@ from .const import CONF_NODE_URL, DOMAIN, PLATFORMS
 from .coordinator import HearthNetConfigEntry, HearthNetCoordinator
 from .panel import async_register_panel, async_remove_panel, async_serve_frontend
 from .services import async_setup_services
+from .upload import async_setup_upload
 from .websocket_api import async_setup_websocket_api
 
 CONFIG_SCHEMA = probatio.Schema(
@@ -29,6 +30,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     await async_serve_frontend(hass)
     async_setup_services(hass)
     async_setup_websocket_api(hass)
+    async_setup_upload(hass)
     if node_url := (config.get(DOMAIN) or {}).get(CONF_NODE_URL):
         hass.async_create_task(
             hass.config_entries.flow.async_init(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, AsyncIterable, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +20,7 @@ from yarl import URL
 from .errors import CannotConnect, CertificateChanged, NodeError, NotHearthNet, WrongNode
 from .pairing import Health, health, pinned
 
+NDJSON = "application/x-ndjson"
 CONNECT_S = 15
 """Until the node says `ready`."""
 CLOSE_S = 2
@@ -27,6 +28,8 @@ CLOSE_S = 2
 CALL_S = 30
 """An ordinary call, from question to `done`."""
 MAX_MESSAGE = 16 * 1024 * 1024
+MAX_SENT = 1024 * 1024
+"""What a message to the node may have; a larger call goes by HTTP."""
 MAX_WAITING = 4_096
 """Events of one call that nobody has read yet; a call that nobody reads is given up."""
 
@@ -180,6 +183,12 @@ class NodeClient:
         connection = self._connection
         if connection is None:
             raise CannotConnect("The HearthNet node is not connected.")
+        body = json.dumps(params or {})
+        if len(body) > MAX_SENT - 1_024:
+            async with aclosing(self.post(method, body.encode(), silence_s=silence_s)) as events:
+                async for event in events:
+                    yield event
+            return
         call_id, call = connection.begin()
         try:
             await connection.send({"id": call_id, "method": method, "params": params or {}})
@@ -196,6 +205,48 @@ class NodeClient:
                     return
         finally:
             await connection.end(call_id)
+
+    async def post(
+        self,
+        method: str,
+        body: bytes | AsyncIterable[bytes],
+        *,
+        query: Mapping[str, str] | None = None,
+        content_type: str = "application/json",
+        silence_s: float | None = None,
+    ) -> AsyncGenerator[Event]:
+        """As `stream`, by HTTP: for what is too large for a message. A `body` that is asked for goes out as it comes."""
+        headers = {"Authorization": f"Bearer {self._token}", "Accept": NDJSON, "Content-Type": content_type}
+        timeout = aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_S, sock_read=silence_s)
+        try:
+            async with self._session.post(
+                self.url / "api/v1" / method,
+                params=query,
+                data=body,
+                headers=headers,
+                ssl=pinned(self.url, self._fingerprint),
+                timeout=timeout,
+                allow_redirects=False,
+            ) as response:
+                if response.content_type != NDJSON:
+                    raise NodeError.from_wire(_object(await response.content.read(MAX_SENT)))
+                async for line in _lines(response.content):
+                    message = _object(line)
+                    name, data = message.get("event"), message.get("data")
+                    if not isinstance(name, str) or not isinstance(data, dict):
+                        continue
+                    if name == "error":
+                        raise NodeError.from_wire(data)
+                    yield Event(name, data)
+                    if name == "done":
+                        return
+        except TimeoutError as error:
+            raise NodeError("timeout", "The HearthNet node stopped answering.") from error
+        except aiohttp.ServerFingerprintMismatch as error:
+            raise CertificateChanged("The certificate of the node has changed since it was paired.") from error
+        except (aiohttp.ClientError, OSError) as error:
+            raise CannotConnect("The connection to the HearthNet node is gone.") from error
+        raise NodeError("internal_error", "The answer of the HearthNet node has no end.")
 
     async def _open(self) -> _Connection:
         try:
@@ -225,3 +276,25 @@ class NodeClient:
         if kind == "refused":
             raise NodeError.from_wire(reply)
         raise NotHearthNet(f"What answers at {self.url} is no HearthNet node.")
+
+
+async def _lines(content: aiohttp.StreamReader) -> AsyncGenerator[bytes]:
+    """Each line of at most `MAX_MESSAGE` bytes."""
+    held = bytearray()
+    async for part in content.iter_any():
+        held += part
+        *lines, rest = held.split(b"\n")
+        for line in lines:
+            yield bytes(line)
+        held = bytearray(rest)
+        if len(held) > MAX_MESSAGE:
+            raise NodeError("internal_error", "The HearthNet node sent more at once than is allowed.")
+
+
+def _object(raw: bytes) -> dict[str, Any]:
+    """What cannot be read is an empty one."""
+    try:
+        read = json.loads(raw)
+    except ValueError:
+        return {}
+    return read if isinstance(read, dict) else {}

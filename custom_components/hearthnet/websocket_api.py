@@ -18,10 +18,26 @@ from .errors import CannotConnect, NodeError
 from .panel import bundle
 from .services import ASK_SILENCE_S, JOIN_S, MAX_QUESTION, SEARCH_S
 
-EVERYONE = frozenset({"search", "notices", "post_notice", "traces", "trace", "peers"})
-ADMINS = frozenset({"create_invite", "inspect_invite", "join", "leave", "set_mode", "set_privacy", "doctor"})
+EVERYONE = frozenset(
+    {
+        *("search", "notices", "post_notice", "traces", "trace", "peers"),
+        *("corpora", "documents", "document", "models", "feedback", "confirm"),
+    }
+)
+ADMINS = frozenset(
+    {
+        *("create_invite", "inspect_invite", "join", "leave", "set_mode", "set_privacy", "doctor"),
+        *("set_corpus", "delete_document", "delete_model"),
+    }
+)
+CAPABILITIES = frozenset({"stt.transcribe", "tts.synthesize", "img.describe", "ocr.image", "trans.text"})
+"""What everyone may have done by `hearthnet/stream`; `call` reaches nothing else from a page."""
+ADMINS_STREAMS = frozenset({"pull_model"})
 TIMEOUTS = {"search": SEARCH_S, "join": JOIN_S, "doctor": 60}
 MAX_HISTORY = 20
+MAX_IMAGES = 4
+MAX_IMAGE = 3_000_000
+"""Letters of base64: what Home Assistant's own WebSocket takes in one message."""
 
 # The last known state of each entry, so that a page opened while the node is away has something to show.
 DATA_LAST: HassKey[dict[str, tuple[float, dict[str, Any]]]] = HassKey(f"{DOMAIN}_last_states")
@@ -30,7 +46,7 @@ DATA_LAST: HassKey[dict[str, tuple[float, dict[str, Any]]]] = HassKey(f"{DOMAIN}
 @callback
 def async_setup_websocket_api(hass: HomeAssistant) -> None:
     hass.data[DATA_LAST] = {}
-    for command in (ws_nodes, ws_subscribe, ws_ask, ws_request):
+    for command in (ws_nodes, ws_subscribe, ws_ask, ws_stream, ws_request):
         websocket_api.async_register_command(hass, command)
 
 
@@ -64,6 +80,10 @@ def ws_subscribe(hass: HomeAssistant, connection: websocket_api.ActiveConnection
         probatio.Required("question"): probatio.All(str, probatio.Length(min=1, max=MAX_QUESTION)),
         probatio.Optional("language"): probatio.All(str, probatio.Length(max=35)),
         probatio.Optional("conversation"): probatio.All(str, probatio.Length(max=64)),
+        probatio.Optional("agent"): bool,
+        probatio.Optional("images"): probatio.All(
+            [probatio.All(str, probatio.Length(min=8, max=MAX_IMAGE))], probatio.Length(max=MAX_IMAGES)
+        ),
         probatio.Optional("history"): probatio.All(
             [
                 {
@@ -81,18 +101,55 @@ def ws_ask(hass: HomeAssistant, connection: websocket_api.ActiveConnection, msg:
         return
     params = {key: value for key, value in msg.items() if key not in ("id", "type", "entry_id")}
 
+    _forward(hass, connection, msg, entry, "ask", params)
+
+
+@websocket_api.websocket_command(
+    {
+        probatio.Required("type"): "hearthnet/stream",
+        probatio.Optional("entry_id"): str,
+        probatio.Required("method"): str,
+        probatio.Optional("params", default={}): dict,
+    }
+)
+@callback
+def ws_stream(hass: HomeAssistant, connection: websocket_api.ActiveConnection, msg: dict[str, Any]) -> None:
+    method, params = msg["method"], dict(msg["params"])
+    open_to_all = method == "call" and params.get("capability") in CAPABILITIES
+    if not open_to_all and method not in ADMINS_STREAMS:
+        connection.send_error(msg["id"], "bad_request", "The panel may not call this method.")
+        return
+    if not open_to_all and not connection.user.is_admin:
+        connection.send_error(msg["id"], websocket_api.ERR_UNAUTHORIZED, "Only an administrator may do this.")
+        return
+    if (entry := _chosen(hass, connection, msg)) is not None:
+        _forward(hass, connection, msg, entry, method, params)
+
+
+@callback
+def _forward(
+    hass: HomeAssistant,
+    connection: websocket_api.ActiveConnection,
+    msg: dict[str, Any],
+    entry: HearthNetConfigEntry,
+    method: str,
+    params: dict[str, Any],
+) -> None:
+    """The method's events as those of a subscription; unsubscribing cancels it."""
+
     async def forward() -> None:
         try:
             node = _node(entry)
-            params["privacy"] = node.data.privacy
-            async with aclosing(node.client.stream("ask", params, silence_s=ASK_SILENCE_S)) as events:
+            if method in ("ask", "call"):
+                params["privacy"] = node.data.privacy
+            async with aclosing(node.client.stream(method, params, silence_s=ASK_SILENCE_S)) as events:
                 async for event in events:
                     connection.send_event(msg["id"], {"event": event.name, "data": event.data})
         except NodeError as error:
             connection.send_event(msg["id"], {"event": "error", "data": error.to_wire()})
 
     connection.send_result(msg["id"])
-    task = hass.async_create_background_task(forward(), f"HearthNet question {msg['id']}", eager_start=False)
+    task = hass.async_create_background_task(forward(), f"HearthNet {method} {msg['id']}", eager_start=False)
     connection.subscriptions[msg["id"]] = task.cancel
 
 

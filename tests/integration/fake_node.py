@@ -206,7 +206,7 @@ class FakeNode:
         ).hexdigest()
 
     async def start(self) -> None:
-        app = web.Application()
+        app = web.Application(client_max_size=64 * 1024 * 1024)
         app.router.add_get("/health", self._health)
         app.router.add_post("/api/v1/pair", self._pair)
         app.router.add_post("/api/v1/pair/{id}", self._prove)
@@ -316,11 +316,18 @@ class FakeNode:
             }
         )
 
-    async def _post(self, request: web.Request) -> web.Response:
+    async def _post(self, request: web.Request) -> web.StreamResponse:
         if request.headers.get("Authorization", "").removeprefix("Bearer ") not in self.tokens:
             return self._error(Refused(401, "token_invalid", "The access token is not valid."))
-        call = Call(request.match_info["method"], await request.json())
+        raw = await request.read()
+        if request.content_type == "application/octet-stream":
+            params = {**request.query, "data": raw}
+        else:
+            params = json.loads(raw)
+        call = Call(request.match_info["method"], params)
         self.calls.append(call)
+        if "application/x-ndjson" in request.headers.get("Accept", ""):
+            return await self._told(request, call)
         try:
             async for event, data in self._run(call):
                 if event == "done":
@@ -328,6 +335,18 @@ class FakeNode:
         except Refused as refused:
             return self._error(refused)
         raise AssertionError("a method has an end")
+
+    async def _told(self, request: web.Request, call: Call) -> web.StreamResponse:
+        """An event a line."""
+        response = web.StreamResponse(headers={"Content-Type": "application/x-ndjson"})
+        await response.prepare(request)
+        try:
+            async for event, data in self._run(call):
+                await response.write(json.dumps({"event": event, "data": data}).encode() + b"\n")
+        except Refused as refused:
+            await response.write(json.dumps({"event": "error", "data": refused.body}).encode() + b"\n")
+        await response.write_eof()
+        return response
 
     async def _socket(self, request: web.Request) -> web.WebSocketResponse:
         socket = web.WebSocketResponse()
@@ -395,6 +414,24 @@ class FakeNode:
                         await step()
                     else:
                         yield step
+            case "ingest_file":
+                yield "progress", {"step": "reading", "done": 0, "total": 1}
+                document = {
+                    "document_id": "d1",
+                    "title": call.params["name"],
+                    "chunks": 3,
+                    "pages": 1,
+                    "duplicate": False,
+                }
+                yield "done", {"documents": [document], "failed": [], "unreadable_pages": 0}
+            case "pull_model":
+                yield "progress", {"status": "pulling", "completed": 1, "total": 2}
+                yield "done", {}
+            case "call" if call.params["capability"] == "tts.synthesize":
+                yield "audio", {"pcm": b64(b"\0\0" * 800), "rate": 16_000}
+                yield "done", {"rate": 16_000, "seconds": 0.05, "voice": "anna"}
+            case "call" if call.params["capability"] == "stt.transcribe":
+                yield "done", {"text": f"{len(base64.b64decode(call.params['body']['audio']))} bytes"}
             case "state":
                 yield "done", copy.deepcopy(self.state)
             case "set_privacy":

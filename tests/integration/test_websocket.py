@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import base64
+import json
 from typing import Any
 
 import pytest
@@ -12,8 +14,14 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from tests.integration.conftest import DOMAIN, entry_for, set_up, until
 from tests.integration.fake_node import FakeNode, Refused, answer
 
-EVERYONE = ("search", "notices", "post_notice", "traces", "trace", "peers")
-ADMINS = ("create_invite", "inspect_invite", "join", "leave", "set_mode", "set_privacy", "doctor")
+EVERYONE = (
+    *("search", "notices", "post_notice", "traces", "trace", "peers"),
+    *("corpora", "documents", "document", "models", "feedback", "confirm"),
+)
+ADMINS = (
+    *("create_invite", "inspect_invite", "join", "leave", "set_mode", "set_privacy", "doctor"),
+    *("set_corpus", "delete_document", "delete_model"),
+)
 PARAMS = {
     "trace": {"id": "t1"},
     "post_notice": {"title": "x", "body": "y"},
@@ -232,6 +240,84 @@ async def test_everything_else_stays_between_the_integration_and_the_node(
     assert len(node.calls) == before
 
 
+async def events_of(client: Any, **message: Any) -> list[dict[str, Any]]:
+    """The events of a subscription until its end."""
+    assert (await ask_ws(client, **message))["success"] is True
+    events = []
+    while not events or events[-1]["event"] not in ("done", "error"):
+        events.append((await client.receive_json())["event"])
+    return events
+
+
+async def test_a_tablet_may_have_speech_made_within_the_nodes_privacy(node: FakeNode, tablet: Any) -> None:
+    params = {"capability": "tts.synthesize", "body": {"text": "Hello"}, "privacy": "any"}
+    events = await events_of(tablet, type="hearthnet/stream", method="call", params=params)
+    assert [event["event"] for event in events] == ["audio", "done"]
+    assert node.asked("call")[0] == {**params, "privacy": "home"}
+
+
+async def test_what_is_too_large_for_a_message_reaches_the_node_all_the_same(node: FakeNode, tablet: Any) -> None:
+    audio = base64.b64encode(bytes(1_500_000)).decode()
+    params = {"capability": "stt.transcribe", "body": {"audio": audio}}
+    (done,) = await events_of(tablet, type="hearthnet/stream", method="call", params=params)
+    assert done["data"]["text"] == "1500000 bytes"
+
+
+async def test_models_are_pulled_by_administrators_with_progress(node: FakeNode, admin: Any, tablet: Any) -> None:
+    wanted = {"type": "hearthnet/stream", "method": "pull_model", "params": {"model": "llama3.2:1b"}}
+    assert (await ask_ws(tablet, **wanted))["error"]["code"] == "unauthorized"
+    assert node.asked("pull_model") == []
+    assert [event["event"] for event in await events_of(admin, **wanted)] == ["progress", "done"]
+
+
+@pytest.mark.parametrize(
+    ("method", "params"),
+    [("call", {"capability": "llm.chat"}), ("call", {"capability": "rag.ingest"}), ("call", {}), ("export", {})],
+)
+async def test_nothing_else_streams_to_a_page(node: FakeNode, admin: Any, method: str, params: dict[str, Any]) -> None:
+    refused = await ask_ws(admin, type="hearthnet/stream", method=method, params=params)
+    assert refused["error"]["code"] == "bad_request"
+    assert node.asked(method) == []
+
+
+async def test_an_upload_passes_through_as_it_comes(
+    hass: HomeAssistant, node: FakeNode, entry: MockConfigEntry, hass_client: Any
+) -> None:
+    client = await hass_client()
+    scan = bytes(range(256)) * 20_000
+    answered = await client.post("/api/hearthnet/upload?name=scan.pdf&corpus=household", data=scan)
+    lines = [json.loads(line) for line in (await answered.text()).splitlines()]
+    assert [line["event"] for line in lines] == ["progress", "done"]
+    assert lines[-1]["data"]["documents"][0]["title"] == "scan.pdf"
+    assert node.asked("ingest_file") == [{"name": "scan.pdf", "corpus": "household", "data": scan}]
+
+
+async def test_an_upload_the_node_refuses_says_why(
+    hass: HomeAssistant, node: FakeNode, entry: MockConfigEntry, hass_client: Any
+) -> None:
+    node.refuse["ingest_file"] = ("bad_request", "The file is encrypted.")
+    answered = await (await hass_client()).post("/api/hearthnet/upload?name=x.pdf", data=b"x")
+    assert json.loads(await answered.text()) == {
+        "event": "error",
+        "data": {"error": "bad_request", "message": "The file is encrypted."},
+    }
+
+
+async def test_only_administrators_upload(
+    hass: HomeAssistant, node: FakeNode, entry: MockConfigEntry, hass_client: Any, hass_read_only_access_token: str
+) -> None:
+    client = await hass_client(hass_read_only_access_token)
+    assert (await client.post("/api/hearthnet/upload?name=x.md", data=b"x")).status == 403
+    assert node.asked("ingest_file") == []
+
+
+async def test_without_a_node_an_upload_is_refused_before_it_is_read(
+    hass: HomeAssistant, node: FakeNode, entry: MockConfigEntry, hass_client: Any
+) -> None:
+    await hass.config_entries.async_unload(entry.entry_id)
+    assert (await (await hass_client()).post("/api/hearthnet/upload?name=x.md", data=b"x")).status == 404
+
+
 async def test_a_changed_privacy_holds_for_the_very_next_question(node: FakeNode, admin: Any) -> None:
     node.push = lambda **changes: node.state.update(changes)  # the news of it is still on its way
     await ask_ws(admin, type="hearthnet/request", method="set_privacy", params={"privacy": "community"})
@@ -250,6 +336,7 @@ async def test_an_entry_that_is_not_there(tablet: Any) -> None:
     for command in (
         {"type": "hearthnet/subscribe"},
         {"type": "hearthnet/ask", "question": "x"},
+        {"type": "hearthnet/stream", "method": "call", "params": {"capability": "stt.transcribe"}},
         {"type": "hearthnet/request", "method": "peers"},
     ):
         assert (await ask_ws(tablet, entry_id="none", **command))["error"]["code"] == "not_found"
@@ -261,4 +348,5 @@ async def test_commands_need_no_other_domain(hass: HomeAssistant, entry: MockCon
         "hearthnet/subscribe",
         "hearthnet/ask",
         "hearthnet/request",
+        "hearthnet/stream",
     }
