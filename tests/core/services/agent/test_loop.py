@@ -201,6 +201,12 @@ async def test_an_earlier_answer_counts_as_foreign_unless_it_was_told_that_it_is
     assert len(house.confirmed) == 1
 
 
+async def test_what_a_neighbour_s_engine_wants_is_foreign_from_the_start() -> None:
+    house = Household(FakeModel(in_turn(POST, "Done.")), home=lambda _: False)
+    told = await house.ask("Hello")
+    assert house.confirmed[0]["tainted_by"] == ["a neighbour's engine"] and told.done["tainted"] is True
+
+
 async def test_a_client_s_tool_that_never_answers_is_given_up() -> None:
     house = Household(FakeModel(in_turn(call("light_on"), "I do not know.")))
     with changed(acting, CLIENT_TOOL_S=0.03):
