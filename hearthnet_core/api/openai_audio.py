@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import aclosing
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 from aiohttp import BodyPartReader, web
@@ -32,6 +32,15 @@ ANY_STT = ("whisper-1", "gpt-4o-transcribe", "gpt-4o-mini-transcribe")
 ANY_TTS = ("tts-1", "tts-1-hd", "gpt-4o-mini-tts")
 """Names that clients send because they know no other: whoever is best answers."""
 ANY_VOICE = "alloy ash ballad cedar coral echo fable marin nova onyx sage shimmer verse".split()
+
+
+class Recording(msgspec.Struct, frozen=True, kw_only=True):
+    """The fields of a transcription's form, for the OpenAPI document."""
+
+    file: bytes
+    model: str = ""
+    language: str = ""
+    response_format: Literal["json", "text", "verbose_json"] = "json"
 
 
 class Speech(msgspec.Struct, frozen=True, kw_only=True):

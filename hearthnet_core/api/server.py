@@ -56,7 +56,7 @@ type Route = Callable[[web.BaseRequest, str], Awaitable[web.StreamResponse]]
 
 class ApiServer:
     """Serves `methods` and `facades` to whoever has a token. `health` says what only the node knows: `node_id`, `name`,
-    `public_key`."""
+    `public_key`; `openapi` describes all of it."""
 
     def __init__(
         self,
@@ -67,8 +67,10 @@ class ApiServer:
         pairing: Pairing,
         health: Callable[[], dict[str, Any]],
         facades: Sequence[Facade] = (),
+        openapi: Callable[[], dict[str, Any]] = dict,
     ) -> None:
         self._methods = methods
+        self._openapi = openapi
         self._facades = facades
         self._tokens = tokens
         self._pairing = pairing
@@ -189,6 +191,9 @@ class ApiServer:
             case "POST", ["pair", pairing_id]:
                 proof = bodies.decoded(await bodies.read(request, MAX_BODY), PairProof)
                 return bodies.answer(await self._pairing.finish(pairing_id, proof, self.fingerprint))
+            case "GET", ["openapi.json"]:
+                _whole_api(self._bearer(request, address))
+                return bodies.answer(self._openapi())
             case "GET", ["ws"]:
                 return await self._websocket(request, address)
             case "POST", [name]:

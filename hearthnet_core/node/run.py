@@ -221,6 +221,7 @@ class Api:
         )
 
     async def start(self) -> None:
+            openapi=lambda: document(table, node.registry.contracts()),
         """Listens, and writes `run.json` for this machine's own command line."""
         if self._config.host not in LOOPBACK:
             self._tls = await self._runtime.offload(api_tls, self._data, self._identity.node)
