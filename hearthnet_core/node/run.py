@@ -22,6 +22,7 @@ from hearthnet_core.api.conversing import Conversing
 from hearthnet_core.api.methods import Methods
 from hearthnet_core.api.ollama import Ollama
 from hearthnet_core.api.openai import OpenAI
+from hearthnet_core.api.openapi import document
 from hearthnet_core.api.pairing import Pairing
 from hearthnet_core.api.reach import Reach
 from hearthnet_core.api.server import ApiServer
