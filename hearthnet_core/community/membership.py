@@ -80,6 +80,11 @@ class Membership:
         info = self.state.node(node_id)
         return info is not None and info.member == self.me.member
 
+    def role(self, node_id: NodeId) -> bodies.Role:
+        """Of the household of this node; `member`, the least, for who is none."""
+        info = self.state.node(node_id)
+        return self.state.members[info.member].role if info is not None else "member"
+
     def authorise(self, node_id: NodeId, action: str) -> None:
         """Returns when this peer may do `action`: `call:<capability>`, `sync:<scope text>` or `join`.
 

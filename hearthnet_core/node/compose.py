@@ -39,7 +39,7 @@ from hearthnet_core.net.interfaces import real_interfaces
 from hearthnet_core.net.link import Transport
 from hearthnet_core.net.mesh import Mesh, Peer
 from hearthnet_core.runtime import Runtime
-from hearthnet_core.services import knowledge as rag
+from hearthnet_core.services import rag, rag_providers
 from hearthnet_core.services.adapters import Adapters
 from hearthnet_core.services.agent.calling import Calling
 from hearthnet_core.services.agent.community_tools import CommunityTools
@@ -208,11 +208,11 @@ class Node:
         )
         route = RouteProvider(self.bus, lambda: self.privacy)
         self.registry.provide(route, route.offer)
-        self.knowledge = Knowledge(runtime, ground.database, self.membership.same_home)
+        self.knowledge = Knowledge(runtime, ground.database, self.membership.same_home, self.membership.role)
         for provider in (
-            rag.QueryProvider(self.knowledge),
-            rag.IngestProvider(self.knowledge),
-            rag.CorporaProvider(self.knowledge),
+            rag_providers.QueryProvider(self.knowledge),
+            rag_providers.IngestProvider(self.knowledge),
+            rag_providers.CorporaProvider(self.knowledge),
         ):
             self.registry.provide(provider, provider.offer)
         self.engines = Engines(

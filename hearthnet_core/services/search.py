@@ -24,7 +24,8 @@ from hearthnet_core.community.shown import shown
 from hearthnet_core.errors import CapacityExceeded, HearthNetError, InternalError, RateLimited, Timeout, Unavailable
 from hearthnet_core.models.ids import NodeId
 from hearthnet_core.runtime import Runtime
-from hearthnet_core.services.knowledge import MAX_RESULTS, QUERY, SHARED, Found, QueryDone, QueryRequest
+from hearthnet_core.services.corpora import SHARED
+from hearthnet_core.services.rag import MAX_RESULTS, QUERY, Found, QueryDone, QueryRequest
 
 DEADLINE_S = 1.5
 K1, B = 1.2, 0.4

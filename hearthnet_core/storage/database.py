@@ -23,7 +23,7 @@ from sqlalchemy.pool import StaticPool
 from hearthnet_core.errors import HearthNetError, Unavailable, VersionMismatch
 from hearthnet_core.runtime import Runtime
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 LOWEST_SCHEMA_VERSION = 1
 MAX_BATCH = 512
 MAX_READERS = 8
@@ -207,6 +207,7 @@ class Database:
                 _driver(connection).execute("PRAGMA journal_mode=WAL")
             with self._writer.begin() as connection:
                 metadata.create_all(connection)
+                _add_columns(connection)
                 connection.execute(text(f"PRAGMA user_version={SCHEMA_VERSION}"))
         except Exception as error:
             raise self._translated(error) from error
@@ -257,6 +258,16 @@ class Database:
                 f"{self._path} is held by another program; is a second node running on this data folder?"
             )
         return error
+
+
+def _add_columns(connection: Connection) -> None:
+    """Columns that a later version knows; they are empty in what an earlier one wrote."""
+    for table in metadata.tables.values():
+        there = {row.name for row in connection.execute(text(f'PRAGMA table_info("{table.name}")'))}
+        for column in table.columns:
+            if column.name not in there:
+                kind = column.type.compile(connection.dialect)
+                connection.execute(text(f'ALTER TABLE "{table.name}" ADD COLUMN "{column.name}" {kind}'))
 
 
 def _driver(connection: Connection) -> sqlite3.Connection:

@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 from hearthnet_core.errors import BadRequest
 from hearthnet_core.models.ids import NodeId
 from hearthnet_core.runtime import SystemRuntime
-from hearthnet_core.services.knowledge import CHUNK_LETTERS, IngestRequest, Knowledge, QueryRequest, _pieces
+from hearthnet_core.services.knowledge import IngestRequest, Knowledge, QueryRequest
+from hearthnet_core.services.plain import CHUNK_LETTERS
+from hearthnet_core.services.plain import pieces as _pieces
 from hearthnet_core.storage.database import Database
 
 HOME, NEIGHBOUR = NodeId(b"h" * 32), NodeId(b"n" * 32)
@@ -57,7 +59,7 @@ async def test_a_neighbour_sees_what_is_shared_and_the_household_sees_all(knowle
     assert set(await found(knowledge, "pump", HOME)) == {"Diary", "The pump"}
     assert set(await found(knowledge, "pump", NEIGHBOUR)) == {"The pump"}
     assert await found(knowledge, "pump", NEIGHBOUR, corpora=("household",)) == []
-    assert [c["name"] for c in (await knowledge.corpora(NEIGHBOUR)).corpora] == ["shared"]
+    assert [c["name"] for c in await knowledge.corpora(NEIGHBOUR)] == ["shared"]
 
 
 @pytest.mark.parametrize("query", ['"', "NEAR(", "a AND OR", "words:", "*", "' OR 1=1 --", "pump\x00", "—", "🙂"])

@@ -1,0 +1,215 @@
+"""Where documents and their passages are kept: the tables, and how a document gets into them and out again.
+
+What was kept is never changed, only replaced: a document's id is the BLAKE3 of the bytes it was read from, and `digest`
+that of what is kept of it. The functions run inside a transaction of `Database`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import blake3
+import msgspec
+from sqlalchemy import (
+    Column,
+    Connection,
+    Float,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    text,
+)
+
+from hearthnet_core.backends.terms import words
+from hearthnet_core.storage.database import metadata
+
+MAX_PAGE = 1_000_000
+
+documents = Table(
+    "documents",
+    metadata,
+    Column("cid", LargeBinary, primary_key=True),
+    Column("corpus", String, primary_key=True),
+    Column("title", String, nullable=False),
+    Column("name", String, nullable=False),
+    Column("language", String, nullable=False),
+    Column("licence", String, nullable=False),
+    Column("digest", LargeBinary),
+    Column("added", Float),
+)
+chunks = Table(
+    "chunks",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("cid", LargeBinary, nullable=False, index=True),
+    Column("corpus", String, nullable=False),
+    Column("heading", String, nullable=False),
+    Column("text", String, nullable=False),
+    Column("page", Integer),
+    Column("hash", LargeBinary),
+)
+INDEX = (
+    "CREATE VIRTUAL TABLE IF NOT EXISTS chunk_index USING fts5(words, shelf)",
+    "CREATE VIRTUAL TABLE IF NOT EXISTS chunk_terms USING fts5vocab(chunk_index, 'row')",
+)
+"""`shelf` holds one word that stands for the corpus, so that who may not see it never meets its passages."""
+OLD_INDEX = "chunk_words"
+_ADD_WORDS = text("INSERT INTO chunk_index(rowid, words, shelf) VALUES (:id, :words, :shelf)")
+_KEPT = (documents.c.cid == bindparam("cid")) & (documents.c.corpus == bindparam("corpus"))
+_PASSAGES = (chunks.c.cid == bindparam("cid")) & (chunks.c.corpus == bindparam("corpus"))
+
+
+class Kept(msgspec.Struct, frozen=True, kw_only=True):
+    """A document as it goes onto the shelf; `pieces` are (heading, text, page or None)."""
+
+    cid: bytes
+    corpus: str
+    title: str
+    name: str
+    language: str
+    licence: str
+    pieces: tuple[tuple[str, str, int | None], ...]
+
+    @property
+    def digest(self) -> bytes:
+        """BLAKE3 of everything but the corpus, so that the same document has it everywhere."""
+        said = (self.cid, self.title, self.name, self.language, self.licence, self.pieces)
+        return blake3.blake3(msgspec.msgpack.encode(said)).digest()
+
+
+def prepare(connection: Connection) -> None:
+    """Makes the index of words, and fills in what an earlier version did not keep."""
+    for table in INDEX:
+        connection.execute(text(table))
+    _fill_in(connection)
+    _take_over(connection)
+
+
+def has(connection: Connection, cid: bytes, corpus: str) -> bool:
+    return connection.execute(select(documents.c.cid).where(_KEPT), {"cid": cid, "corpus": corpus}).first() is not None
+
+
+def put(connection: Connection, kept: Kept, at: float) -> None:
+    connection.execute(
+        insert(documents).values(
+            cid=kept.cid,
+            corpus=kept.corpus,
+            title=kept.title,
+            name=kept.name,
+            language=kept.language,
+            licence=kept.licence,
+            digest=kept.digest,
+            added=at,
+        )
+    )
+    first = connection.execute(select(func.coalesce(func.max(chunks.c.id), 0))).scalar_one()
+    rows = [
+        {
+            "id": first + n,
+            "cid": kept.cid,
+            "corpus": kept.corpus,
+            "heading": heading,
+            "text": piece,
+            "page": page,
+            "hash": passage_hash(piece),
+        }
+        for n, (heading, piece, page) in enumerate(kept.pieces, 1)
+    ]
+    if not rows:
+        return
+    connection.execute(insert(chunks), rows)
+    connection.execute(
+        _ADD_WORDS,
+        [
+            {
+                "id": r["id"],
+                "words": " ".join(words(f"{kept.title} {r['heading']} {r['text']}")),
+                "shelf": shelf_word(kept.corpus),
+            }
+            for r in rows
+        ],
+    )
+
+
+def forget(connection: Connection, cid: bytes, corpus: str) -> bool:
+    """False: it is not there."""
+    at = {"cid": cid, "corpus": corpus}
+    ids = [{"id": id} for (id,) in connection.execute(select(chunks.c.id).where(_PASSAGES), at)]
+    if ids:
+        connection.execute(text("DELETE FROM chunk_index WHERE rowid = :id"), ids)
+    connection.execute(delete(chunks).where(_PASSAGES), at)
+    return connection.execute(delete(documents).where(_KEPT), at).rowcount > 0
+
+
+def load(connection: Connection, cid: bytes, corpus: str) -> Kept | None:
+    """The whole document."""
+    at = {"cid": cid, "corpus": corpus}
+    row = connection.execute(select(documents).where(_KEPT), at).first()
+    if row is None:
+        return None
+    wanted = select(chunks.c.heading, chunks.c.text, chunks.c.page).where(_PASSAGES).order_by(chunks.c.id)
+    return Kept(
+        cid=cid,
+        corpus=corpus,
+        title=row.title,
+        name=row.name,
+        language=row.language,
+        licence=row.licence,
+        pieces=tuple((heading, piece, page) for heading, piece, page in connection.execute(wanted, at)),
+    )
+
+
+def namesakes(connection: Connection, corpus: str, name: str, language: str) -> Sequence[bytes]:
+    """The ids of what has this name and language."""
+    found = select(documents.c.cid).where(
+        documents.c.corpus == corpus, documents.c.name == name, documents.c.language == language
+    )
+    return [cid for (cid,) in connection.execute(found)]
+
+
+def passage_hash(piece: str) -> bytes:
+    """The same for the same text, however it is broken into lines."""
+    return blake3.blake3(" ".join(piece.split()).encode()).digest()
+
+
+def shelf_word(corpus: str) -> str:
+    """One word for the index, whatever the corpus is called."""
+    return f"s{blake3.blake3(corpus.encode()).hexdigest(8)}"
+
+
+def _take_over(connection: Connection) -> None:
+    """The words an earlier version indexed."""
+    if connection.execute(text("SELECT 1 FROM sqlite_master WHERE name = :old"), {"old": OLD_INDEX}).first() is None:
+        return
+    rows = connection.execute(
+        text(f"SELECT c.id, w.words, c.corpus FROM {OLD_INDEX} w JOIN chunks c ON c.id = w.rowid")
+    ).all()
+    if rows:
+        connection.execute(
+            _ADD_WORDS, [{"id": id, "words": words_, "shelf": shelf_word(corpus)} for id, words_, corpus in rows]
+        )
+    connection.execute(text(f"DROP TABLE {OLD_INDEX}"))
+
+
+def _fill_in(connection: Connection) -> None:
+    bare: Iterable[tuple[int, str]] = [
+        (id, piece)
+        for id, piece in connection.execute(select(chunks.c.id, chunks.c.text).where(chunks.c.hash.is_(None)))
+    ]
+    if hashes := [{"row": id, "hash": passage_hash(piece)} for id, piece in bare]:
+        connection.execute(text("UPDATE chunks SET hash = :hash WHERE id = :row"), hashes)
+    for cid, corpus in connection.execute(
+        select(documents.c.cid, documents.c.corpus).where(documents.c.digest.is_(None))
+    ).all():
+        kept = load(connection, cid, corpus)
+        assert kept is not None
+        connection.execute(
+            text("UPDATE documents SET digest = :digest WHERE cid = :cid AND corpus = :corpus"),
+            {"digest": kept.digest, "cid": cid, "corpus": corpus},
+        )
