@@ -219,10 +219,10 @@ class Api:
             pairing=self._pairing,
             health=self._health,
             facades=(OpenAI(runtime, conversing), Ollama(runtime, conversing, table)),
+            openapi=lambda: document(table, node.registry.contracts()),
         )
 
     async def start(self) -> None:
-            openapi=lambda: document(table, node.registry.contracts()),
         """Listens, and writes `run.json` for this machine's own command line."""
         if self._config.host not in LOOPBACK:
             self._tls = await self._runtime.offload(api_tls, self._data, self._identity.node)
