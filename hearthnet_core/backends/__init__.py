@@ -42,8 +42,11 @@ class Progress(NamedTuple):
 
 
 @runtime_checkable
-class Keeper(Protocol):
+class Keeper(Engine, Protocol):
     """An engine whose models we can fetch and delete."""
+
+    def reachable(self) -> bool:
+        """Whether the last probe found it running, with models or without."""
 
     def pull(self, model: str) -> AsyncGenerator[Progress]:
         """Fetches until it is whole; leaving it stops, and what was fetched is kept. Raises `NotFound`, `Unavailable`."""

@@ -75,6 +75,8 @@ class Ollama:
             async with asyncio.timeout(PROBE_S):
                 self._key()  # a key that is missing is said here, not in the middle of a call
                 await self._listening()
+            self._client()  # not within the time: importing it takes seconds on a small machine
+            async with asyncio.timeout(PROBE_S):
                 models = await self._listed()
         except TimeoutError:
             return self._state.down(
@@ -127,6 +129,9 @@ class Ollama:
             return [list(v) for v in answer.embeddings]
         except Exception as error:
             raise self._translated(error, model) from None
+
+    def reachable(self) -> bool:
+        return self._state.reachable
 
     async def pull(self, model: str) -> AsyncGenerator[Progress]:
         """Ollama keeps what it has fetched: a pull that broke off goes on where it stopped."""

@@ -56,6 +56,11 @@ class State:
         self.models, self._reason = (), reason[:300]
         return self.offer()
 
+    @property
+    def reachable(self) -> bool:
+        """Whether it ran at the last probe, with models or without."""
+        return not self._reason
+
     def completes_no_more(self) -> None:
         """It showed that it has no plain completion; the next probe may say otherwise."""
         self._completes = False

@@ -10,7 +10,18 @@ import sys
 from collections.abc import Sequence
 
 from hearthnet_core import __version__
-from hearthnet_core.cli import asking, community, completion, configuration, doctor, node, pairing, tokens, tracing
+from hearthnet_core.cli import (
+    asking,
+    community,
+    completion,
+    configuration,
+    doctor,
+    models,
+    node,
+    pairing,
+    tokens,
+    tracing,
+)
 from hearthnet_core.cli.terminal import Terminal, plain
 from hearthnet_core.cli.verb import EXIT_CODES
 from hearthnet_core.errors import HearthNetError
@@ -30,7 +41,7 @@ def build() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"hearthnet {__version__}")
     verbs = parser.add_subparsers(metavar="VERB", required=True, dest="verb")
-    for group in (node, pairing, tokens, asking, community, tracing, doctor, configuration):
+    for group in (node, pairing, tokens, asking, community, tracing, doctor, models, configuration):
         group.add(verbs)
     completion.add(verbs, parser)
     return parser

@@ -54,7 +54,7 @@ def add(verbs: Verbs) -> None:
     secret = parser(
         actions.add_parser,
         "set-secret",
-        "Store an engine's key, read from standard input; an empty one removes it. The node reads it at its next start.",
+        "Store an engine's key, read from standard input; an empty one removes it. A running node uses it from then on.",
         "hearthnet config set-secret openrouter < key.txt",
     )
     secret.set_defaults(run=_set_secret)
@@ -113,7 +113,7 @@ async def _set_secret(options: argparse.Namespace, terminal: Terminal) -> None:
     if options.json:
         terminal.json({"name": options.name, "stored": bool(value.strip())})
     else:
-        terminal.say(f"{done} the secret {options.name}. Restart the node to use it.")
+        terminal.say(f"{done} the secret {options.name}. A running node uses it from now on.")
 
 
 async def _set_privacy(options: argparse.Namespace, terminal: Terminal) -> None:

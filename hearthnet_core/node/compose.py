@@ -53,6 +53,7 @@ from hearthnet_core.services.emergency import Emergency
 from hearthnet_core.services.engines import Engines
 from hearthnet_core.services.experts import ROUTE, Experts, RouteProvider
 from hearthnet_core.services.knowledge import Knowledge
+from hearthnet_core.services.models import Models
 from hearthnet_core.services.search import Search
 from hearthnet_core.services.speech import Speech
 from hearthnet_core.services.voice import Voice
@@ -222,6 +223,7 @@ class Node:
             privacy=lambda: self.privacy,
             internet=lambda: self.emergency.connectivity.internet,
         )
+        self.models = Models(ground.supervisor, lambda: self.engines.engines, self.engines.refresh)
         self.adapters = Adapters(self.registry, adapters(ground.config, ground.secrets.get, runtime, ground.folder))
         self.speech = Speech(runtime, self.bus)
         self.voice = Voice(runtime, self.speech, ground.config.voice)

@@ -17,9 +17,10 @@ import msgspec
 
 from hearthnet_core import __version__
 from hearthnet_core.api.agent_methods import AgentMethods
-from hearthnet_core.api.expert_methods import ExpertMethods
 from hearthnet_core.api.conversing import Conversing
+from hearthnet_core.api.expert_methods import ExpertMethods
 from hearthnet_core.api.methods import Methods
+from hearthnet_core.api.model_methods import ModelMethods
 from hearthnet_core.api.ollama import Ollama
 from hearthnet_core.api.openai import OpenAI
 from hearthnet_core.api.openapi import document
@@ -202,6 +203,7 @@ class Api:
                 *TokenMethods(self._tokens).rows(),
                 *AgentMethods(node.agent, node.waiting).rows(),
                 *ExpertMethods(node.experts).rows(),
+                *ModelMethods(node.models).rows(),
             ),
         )
         table = methods.table()
