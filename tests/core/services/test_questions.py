@@ -20,7 +20,7 @@ SEED = "hearthnet questions 1"
 
 
 def question(**grades: int) -> Question:
-    passages = {place: grade for place, grade in grades.items()}
+    passages = dict(grades)
     return msgspec.convert(
         {"id": "q", "language": "en", "kind": "plain", "split": "test", "question": "Why?", "passages": passages},
         Question,
