@@ -10,6 +10,7 @@ import msgspec
 
 from hearthnet_core.backends.chat import CHAT, LANGUAGES
 from hearthnet_core.backends.chat2 import CHAT2, Message2
+from hearthnet_core.backends.images import check_image
 from hearthnet_core.backends.terms import language_of
 from hearthnet_core.capability import Chunk, Privacy
 from hearthnet_core.errors import (
@@ -86,6 +87,8 @@ class Agent:
             raise BadRequest("Ask something: the question is empty.")
         if sum(map(len, request.images)) > MAX_PICTURES:
             raise BadRequest(f"All pictures of a question together have at most {MAX_PICTURES // 1024**2} MiB.")
+        for image in request.images:
+            check_image(image)
         names = [*(t.name for t in self._tools), *(t.name for t in request.client_tools)]
         if len(set(names)) < len(names):
             raise BadRequest("client_tools: each needs a name of its own, and none of this node's tools.")

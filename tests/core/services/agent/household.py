@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import struct
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Mapping
 from contextlib import aclosing
 from typing import Any
@@ -35,7 +36,7 @@ from hearthnet_core.services.knowledge import QUERY, Found, QueryDone
 from hearthnet_core.services.search import Search
 
 ME = NodeId(bytes(32))
-PNG = b"\x89PNG\r\n\x1a\n" + bytes(40)
+PNG = b"\x89PNG\r\n\x1a\n" + struct.pack(">I4sIIBBBBB", 13, b"IHDR", 4, 4, 8, 2, 0, 0, 0) + bytes(8)
 CLIENT = "token-1"
 
 

@@ -379,6 +379,7 @@ async def test_closing_the_answer_cancels_the_tool_that_runs() -> None:
     [
         {"question": "  "},
         {"client_tools": [LIGHT], "agent": False},
+        {"images": ["aGVsbG8gd29ybGQgaGVsbG8="]},
         {"client_tools": [LIGHT, LIGHT]},
         {"client_tools": [{**LIGHT, "name": "post_notice"}]},
     ],
