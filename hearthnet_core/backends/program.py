@@ -9,7 +9,9 @@ import asyncio
 import contextlib
 import os
 import signal
-from collections.abc import Sequence
+import tempfile
+from collections.abc import AsyncGenerator, Sequence
+from typing import BinaryIO
 
 from hearthnet_core.errors import BadRequest, Timeout, Unavailable
 
@@ -27,44 +29,60 @@ async def run(
     was given, is killed over it, or answers more than `most`.
     """
     name = os.path.basename(command[0])
-    try:
-        process = await asyncio.create_subprocess_exec(
-            "/bin/sh", "-c", _LIMITED, str(memory_kib), str(int(seconds) + 1), *command,
-            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
-            start_new_session=True, env={"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C.UTF-8", "OMP_THREAD_LIMIT": "1"},
-        )  # fmt: skip
-    except OSError as error:
-        raise Unavailable(f"{name} cannot be started ({error.strerror}).") from None
-    assert process.stdin is not None and process.stdout is not None and process.stderr is not None
-    try:
-        async with asyncio.timeout(seconds), asyncio.TaskGroup() as group:
-            group.create_task(_feed(process.stdin, given))
-            said = group.create_task(_read(process.stdout, most + 1))
-            complaint = group.create_task(_read(process.stderr, 64 * 1024))
-        async with asyncio.timeout(seconds):
-            code = await process.wait()
-    except TimeoutError:
-        raise Timeout(f"{name} did not finish within {seconds:g} s.") from None
-    finally:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        await process.wait()
+    async with started(command, given, cpu_s=seconds + 1, memory_kib=memory_kib) as process:
+        assert process.stdout is not None and process.stderr is not None
+        try:
+            async with asyncio.timeout(seconds), asyncio.TaskGroup() as group:
+                said = group.create_task(_read(process.stdout, most + 1))
+                complaint = group.create_task(_read(process.stderr, 64 * 1024))
+                group.create_task(process.wait())
+        except TimeoutError:
+            raise Timeout(f"{name} did not finish within {seconds:g} s.") from None
     if len(said.result()) > most:
         raise BadRequest(f"{name} made more than {most} bytes of this; give it something smaller.")
-    if code == 127:
+    if process.returncode == 127:
         raise Unavailable(f"{name} is not installed.")
-    if code:
+    if process.returncode:
         words = " ".join(complaint.result().decode(errors="replace").split())[-MAX_COMPLAINT:]
         raise BadRequest(f"{name} cannot read this{': ' + words if words else ''}.")
     return said.result()
 
 
-async def _feed(stdin: asyncio.StreamWriter, given: bytes) -> None:
-    with contextlib.suppress(ConnectionError):  # it has read enough
-        stdin.write(given)
-        await stdin.drain()
-        stdin.close()
-        await stdin.wait_closed()
+@contextlib.asynccontextmanager
+async def started(
+    command: Sequence[str], given: bytes, *, cpu_s: float, memory_kib: int = MEMORY_KIB, complaints: bool = True
+) -> AsyncGenerator[asyncio.subprocess.Process]:
+    """A running program whose standard input is `given`; leaving the context ends it and all it started. Its output is to
+    be read here, and what it complains of, if wanted. Raises `Unavailable`."""
+    with _file(given) as stdin:
+        try:
+            process = await asyncio.create_subprocess_exec(
+                "/bin/sh", "-c", _LIMITED, str(memory_kib), str(int(cpu_s)), *command,
+                stdin=stdin, stdout=asyncio.subprocess.PIPE,
+                stderr=asyncio.subprocess.PIPE if complaints else asyncio.subprocess.DEVNULL,
+                start_new_session=True, limit=1024 * 1024,
+                env={"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C.UTF-8", "OMP_THREAD_LIMIT": "1"},
+            )  # fmt: skip
+        except OSError as error:
+            raise Unavailable(f"{command[0]} cannot be started ({error.strerror}).") from None
+    try:
+        yield process
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        await process.wait()
+
+
+def _file(given: bytes) -> BinaryIO:
+    """The bytes as a file to read: in memory where the system can, so that a full disk is no obstacle."""
+    file: BinaryIO
+    if hasattr(os, "memfd_create"):
+        file = os.fdopen(os.memfd_create("given"), "w+b")
+    else:
+        file = tempfile.TemporaryFile()  # noqa: SIM115
+    file.write(given)
+    file.seek(0)
+    return file
 
 
 async def _read(stream: asyncio.StreamReader, most: int) -> bytes:

@@ -18,7 +18,7 @@ class Section(msgspec.Struct, frozen=True):
 
 
 class Piece(msgspec.Struct, frozen=True):
-    """One passage. `heading` is the path to it, ` › ` between two levels; `page` counts from 1."""
+    """One passage under the nearest heading; `page` counts from 1."""
 
     heading: str
     text: str
@@ -26,13 +26,24 @@ class Piece(msgspec.Struct, frozen=True):
 
 
 class Document(msgspec.Struct, frozen=True, kw_only=True):
-    """`cid` is the BLAKE3 of the file's bytes, hex. `pages` is 0 where there are none; `pictures` are the pages without text."""
+    """`cid` is the BLAKE3 of the file's bytes. `pages` is 0 where there are none; `pictures` are the pages without text."""
 
     name: str
     title: str
-    cid: str
+    cid: bytes
     pieces: tuple[Piece, ...]
     language: str = ""
     licence: str = ""
     pages: int = 0
     pictures: tuple[int, ...] = ()
+
+
+class Unreadable(msgspec.Struct, frozen=True):
+    """A file, or one of those inside an archive, that gave nothing, and why."""
+
+    name: str
+    message: str
+
+
+class CannotRead(Exception):
+    """A reader's sentence for the person whose file it is."""

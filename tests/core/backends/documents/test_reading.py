@@ -1,0 +1,190 @@
+"""Every kind of file, whole and broken, through the process that reads them."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import zipfile
+from pathlib import Path
+
+import blake3
+import psutil
+import pytest
+
+from hearthnet_core.backends.documents import archive, pdf, process
+from hearthnet_core.backends.documents.document import Document, Unreadable
+from hearthnet_core.backends.documents.process import read
+from hearthnet_core.errors import BadRequest, Timeout
+from tests.core.backends.documents import files
+
+LONG = " ".join(f"Sentence number {n} says something of its own." for n in range(60))
+
+
+async def everything(name: str, data: bytes | Path) -> list[Document | Unreadable]:
+    return [found async for found in read(name, data)]
+
+
+async def one(name: str, data: bytes) -> Document:
+    (found,) = await everything(name, data)
+    assert isinstance(found, Document)
+    return found
+
+
+async def test_markdown_keeps_its_headings_and_what_stands_before_it() -> None:
+    text = "---\ntitle: Water\nlanguage: en\nlicence: CC0\n---\n# Water\n\nStore it.\n\n## Boil\n\nOne minute.\n```\n# no heading\n```\n"
+    document = await one("water.md", text.encode())
+    assert (document.title, document.language, document.licence) == ("Water", "en", "CC0")
+    assert [(p.heading, p.page) for p in document.pieces] == [("Water", None), ("Boil", None)]
+    assert "# no heading" in document.pieces[1].text
+    assert document.cid == blake3.blake3(text.encode()).digest()
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252", "utf-32"])
+async def test_text_is_read_in_the_encoding_it_has(encoding: str) -> None:
+    document = await one("notiz.txt", "Öfen heizen „kalte“ Räume – größer als 20 m².".encode(encoding))
+    assert document.pieces[0].text == "Öfen heizen „kalte“ Räume – größer als 20 m²."
+
+
+async def test_a_page_loses_what_is_no_text_and_keeps_lists_and_tables() -> None:
+    page = (
+        "<html lang=de><head><title>Wasser</title><style>p{}</style></head><body><nav>Start | Menü</nav><h1>Wasser</h1>"
+        "<p>Zehn <b>Liter</b> je<br>Mensch.</p><script>steal()</script><h2>Abkochen</h2><ul><li>Topf</li><li>Deckel</li></ul>"
+        "<table><tr><th>Art</th><th>Tage</th></tr><tr><td>Glas</td><td>365</td></tr></table><footer>©</footer></body></html>"
+    )
+    document = await one("wasser.html", page.encode())
+    assert (document.title, document.language) == ("Wasser", "de")
+    first, second = document.pieces
+    assert (first.heading, first.text) == ("Wasser", "Zehn Liter je\nMensch.")
+    assert second.text == "- Topf\n- Deckel\n\nArt | Tage\nGlas | 365"
+
+
+async def test_a_pdf_keeps_its_pages_and_chapters_and_tells_which_are_pictures() -> None:
+    made = files.pdf("About water and its storage in clean barrels.", "", "About fire and how to put it out in time.",
+                     title="Handbook", outline={1: "Water", 3: "Fire"})  # fmt: skip
+    document = await one("handbook.pdf", made)
+    assert (document.title, document.pages, document.pictures) == ("Handbook", 3, (2,))
+    assert [(p.heading, p.page) for p in document.pieces] == [("Water", 1), ("Fire", 3)]
+
+
+async def test_a_word_document_keeps_headings_lists_and_tables() -> None:
+    made = files.word(
+        ("Heading 1", "Heating"), ("Normal", "Keep one room warm."), ("List Bullet", "Curtains"), ("List Bullet", "Carpets"),
+        ("Heading 2", "Dangers"), ("Normal", "Never burn charcoal inside."), [["Fuel", "Safe"], ["Candle", "yes"]],
+    )  # fmt: skip
+    document = await one("heating.docx", made)
+    assert [p.heading for p in document.pieces] == ["Heating", "Dangers"]
+    assert "- Curtains\n- Carpets" in document.pieces[0].text
+    assert "Candle | yes" in document.pieces[1].text
+
+
+async def test_an_archive_is_many_documents_and_tells_what_it_could_not_read() -> None:
+    inside = files.zipped({"a.md": b"Harmless."})
+    made = files.zipped(
+        {"../../etc/a.md": b"# A\n\nText.", "b/b.pdf": b"%PDF-1.7 broken", "c.zip": inside, "d.png": b"x", "e.txt": b""}
+    )
+    found = await everything("pages.zip", made)
+    assert [(type(f), f.name) for f in found] == [
+        (Document, "pages.zip/../../etc/a.md"), (Unreadable, "pages.zip/b/b.pdf"), (Unreadable, "pages.zip/c.zip"), (Unreadable, "pages.zip/e.txt"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("packing", [1, 4, 5])
+async def test_the_articles_of_a_zim_are_documents(packing: int, tmp_path: Path) -> None:
+    articles = [(f"A{n}", f"Article {n}", f"<h1>A{n}</h1><p>It says {n} things.</p>".encode()) for n in range(30)]
+    path = tmp_path / "wiki.zim"
+    path.write_bytes(files.zim(articles, packing))
+    found = await everything("wiki.zim", path)
+    assert [(f.name, f.title) for f in found if isinstance(f, Document)] == [
+        (f"wiki.zim/A{n}", f"Article {n}") for n in range(30)
+    ]
+
+
+def bomb() -> bytes:
+    return files.zipped({"a.txt": bytes(archive.MAX_FILE + 10)})
+
+
+def deep() -> bytes:
+    return b"<div>" * 200_000 + b"down here" + b"</div>" * 200_000
+
+
+def damaged_docx() -> bytes:
+    made = bytearray(files.word(("Normal", "Text.")))
+    made[200:260] = bytes(60)
+    return bytes(made)
+
+
+def entities() -> bytes:
+    """A Word document whose XML would grow to gigabytes."""
+    lines = ['<!ENTITY a0 "haha">', *(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 11))]
+    document = f'<?xml version="1.0"?><!DOCTYPE x [{"".join(lines)}]><x>&a10;</x>'
+    held = io.BytesIO(files.word(("Normal", "Text.")))
+    with zipfile.ZipFile(held) as old:
+        parts = {info.filename: old.read(info) for info in old.infolist()}
+    return files.zipped({**parts, "word/document.xml": document.encode()})
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "words"),
+    [
+        ("x.pdf", b"%PDF-1.7 and no more", "damaged"),
+        ("x.pdf", files.pdf("Something that is secret.", password="word"), "password"),
+        ("x.docx", b"PK\3\4 no archive", "damaged"),
+        ("x.docx", damaged_docx(), "damaged"),
+        ("x.docx", entities(), "damaged|failed"),
+        ("x.zip", b"PK\3\4 no archive", "damaged"),
+        ("x.exe", b"MZ\x90\0", "not read here"),
+        ("x.txt", bytes(range(256)) * 20, "no text"),
+        ("x.txt", b"  \n ", "no text"),
+        ("x.zim", files.zim([("A", "A", b"x")])[:90], "damaged"),
+    ],
+)
+async def test_what_cannot_be_read_fails_with_a_sentence(name: str, data: bytes, words: str) -> None:
+    with pytest.raises(BadRequest, match=words):
+        await everything(name, data)
+
+
+async def test_a_bomb_costs_one_file_and_no_more() -> None:
+    (found,) = await everything("bomb.zip", bomb())
+    assert isinstance(found, Unreadable) and "too large" in found.message
+
+
+async def test_a_page_without_end_in_depth_is_read_or_refused_but_ends() -> None:
+    try:
+        document = await one("deep.html", deep())
+        assert "down here" in document.pieces[-1].text
+    except BadRequest as error:
+        assert "cannot be read" in error.message or "deep" in error.message
+
+
+async def test_too_many_pages_are_refused_with_their_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    many = files.pdf(*["One page of a long book, number and all."] * 12)
+    monkeypatch.setattr(pdf, "MAX_PAGES", 10)
+    with pytest.raises(pdf.CannotRead, match="12 pages"):
+        pdf.pdf(many)
+
+
+async def test_a_reader_that_does_not_end_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(process, "SILENCE_S", 0.001)
+    with pytest.raises(Timeout, match="x.md"):
+        await everything("x.md", LONG.encode())
+    assert not [p for p in psutil.Process().children(recursive=True) if "documents.worker" in " ".join(p.cmdline())]
+
+
+async def test_the_node_goes_on_while_a_file_is_read() -> None:
+    """The longest the loop was held up while a large file was read."""
+    worst, last = 0.0, asyncio.get_running_loop().time()
+    done = False
+
+    async def watch() -> None:
+        nonlocal worst, last
+        while not done:
+            await asyncio.sleep(0.005)
+            now = asyncio.get_running_loop().time()
+            worst, last = max(worst, now - last), now
+
+    async with asyncio.TaskGroup() as group:
+        group.create_task(watch())
+        document = await one("long.md", (LONG + "\n\n").encode() * 400)
+        done = True
+    assert len(document.pieces) > 1_000
+    assert worst < 1.0
