@@ -1,6 +1,4 @@
-"""Servers on loopback and one way to ask an engine. `HEARTHNET_LLAMA_SERVER` is the address of a running llama-server
-(any model, 2 slots, context of 2,048 or more per slot); without it the tests that need one are skipped, as tests/reasons.toml
-says."""
+"""Servers on loopback and one way to ask an engine."""
 
 from __future__ import annotations
 
