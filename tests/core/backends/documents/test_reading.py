@@ -84,8 +84,11 @@ async def test_an_archive_is_many_documents_and_tells_what_it_could_not_read() -
     )
     found = await everything("pages.zip", made)
     assert [(type(f), f.name) for f in found] == [
-        (Document, "pages.zip/../../etc/a.md"), (Unreadable, "pages.zip/b/b.pdf"), (Unreadable, "pages.zip/c.zip"), (Unreadable, "pages.zip/e.txt"),
-    ]  # fmt: skip
+        (Document, "pages.zip/../../etc/a.md"),
+        (Unreadable, "pages.zip/b/b.pdf"),
+        (Unreadable, "pages.zip/c.zip"),
+        (Unreadable, "pages.zip/e.txt"),
+    ]
 
 
 @pytest.mark.parametrize("packing", [1, 4, 5])
@@ -165,7 +168,7 @@ async def test_too_many_pages_are_refused_with_their_number(monkeypatch: pytest.
 
 async def test_a_reader_that_does_not_end_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(process, "SILENCE_S", 0.001)
-    with pytest.raises(Timeout, match="x.md"):
+    with pytest.raises(Timeout, match=r"x\.md"):
         await everything("x.md", LONG.encode())
     assert not [p for p in psutil.Process().children(recursive=True) if "documents.worker" in " ".join(p.cmdline())]
 
