@@ -25,6 +25,9 @@ class Facade(Protocol):
     def public(self, method: str, path: str) -> bool:
         """May anybody ask for this without a token?"""
 
+    def changes(self, path: str) -> bool:
+        """Does it change something on this machine? Then nobody may without a token, on the open port neither."""
+
     async def answer(self, request: web.BaseRequest, running: Guard) -> web.StreamResponse:
         """Raises `HearthNetError` until the first byte is written; after it, failures are told in the stream."""
 

@@ -74,6 +74,9 @@ class Ollama:
         """Clients look whether anybody is there before they say who they are."""
         return method in ("GET", "HEAD") and path == "/"
 
+    def changes(self, path: str) -> bool:
+        return path == f"{PREFIX}pull"
+
     async def answer(self, request: web.BaseRequest, running: Guard) -> web.StreamResponse:
         """Raises `HearthNetError` until the first byte is written."""
         path = request.path.removeprefix(PREFIX)

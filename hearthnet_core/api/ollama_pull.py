@@ -76,9 +76,6 @@ class Pull:
 
 
 def _progress(data: dict[str, Any]) -> dict[str, Any]:
-    """In Ollama's words; what is not known is left out."""
-    line: dict[str, Any] = {"status": str(data.get("status") or data.get("step") or "pulling")}
-    for name, other in (("digest", "digest"), ("total", "total"), ("completed", "completed"), ("completed", "done")):
-        if (value := data.get(other)) is not None:
-            line[name] = value
-    return line
+    """In Ollama's words; the sizes are left out while they are not known."""
+    sizes = {name: data[name] for name in ("total", "completed") if data.get("total")}
+    return {"status": str(data.get("status", "")), **sizes}

@@ -56,6 +56,9 @@ class OpenAI:
     def public(self, method: str, path: str) -> bool:
         return False
 
+    def changes(self, path: str) -> bool:
+        return False
+
     async def answer(self, request: web.BaseRequest, running: Guard) -> web.StreamResponse:
         """Raises `HearthNetError` until the first byte is written."""
         path = request.path.removeprefix(PREFIX)

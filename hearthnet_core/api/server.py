@@ -40,7 +40,7 @@ from hearthnet_core.errors import (
     Unauthorized,
     Unavailable,
 )
-from hearthnet_core.models.local_api import API_VERSION, LOWEST_API_VERSION, MAX_BODY, NDJSON
+from hearthnet_core.models.local_api import API_VERSION, AS_ENGINE, LOWEST_API_VERSION, MAX_BODY, NDJSON
 from hearthnet_core.net.interfaces import real_interfaces
 from hearthnet_core.runtime import Runtime
 
@@ -161,6 +161,8 @@ class ApiServer:
 
     async def _admitted(self, request: web.BaseRequest, routed: Route) -> web.StreamResponse:
         try:
+            if any(name in request.headers for name in AS_ENGINE):  # a question would go round for ever
+                raise Forbidden("A node is no engine of another; join its community instead, with `hearthnet join`.")
             host = request.headers.get("Host", "")
             if request.scheme == "http":  # no browser takes this node's certificate for another name
                 check_host(host, self._names)
@@ -210,6 +212,8 @@ class ApiServer:
         for facade in self._facades:
             if facade.serves(request.path):
                 try:
+                    if facade.changes(request.path):
+                        raise Forbidden(f"Without a token this is not done; ask {self.url} with one.")
                     return await facade.answer(request, lambda: self._running.call(OPEN))
                 except HearthNetError as error:
                     return facade.refusal(error)

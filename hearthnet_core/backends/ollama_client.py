@@ -9,6 +9,7 @@ from hearthnet_core.backends.lines import MAX_LINE, too_long
 from hearthnet_core.backends.patience import CONNECT_S
 from hearthnet_core.backends.refusal import quoted, refusal
 from hearthnet_core.errors import HearthNetError, NotFound, Timeout, Unavailable
+from hearthnet_core.models.local_api import AS_ENGINE
 
 if TYPE_CHECKING:
     import httpx
@@ -31,7 +32,7 @@ def made(engine: str, url: str, key: Callable[[], str]) -> ollama.AsyncClient:
         follow_redirects=False,
         trust_env=False,
         timeout=httpx.Timeout(None, connect=CONNECT_S),
-        headers={"Authorization": "Bearer none", "Accept-Encoding": "identity"},
+        headers={"Authorization": "Bearer none", "Accept-Encoding": "identity", **AS_ENGINE},
         transport=_bounded_transport(engine, key),
     )
 

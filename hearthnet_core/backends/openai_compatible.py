@@ -34,6 +34,7 @@ from hearthnet_core.backends.state import LANGUAGE_MODEL, State
 from hearthnet_core.capability import Call, Chunk, Offer
 from hearthnet_core.contract import Contract
 from hearthnet_core.errors import BadRequest, HearthNetError, InternalError, NotFound, Unavailable
+from hearthnet_core.models.local_api import AS_ENGINE
 
 MAX_LIST = 4 * 1024 * 1024
 MAX_REFUSAL = 16 * 1024
@@ -215,7 +216,7 @@ class OpenAICompatible:
         key = self._key()
         if not (key.isascii() and key.isprintable()):
             raise BadRequest(f"The key of {self.name} holds characters no key has; look into the secrets file.")
-        return {"Accept-Encoding": "identity"} | ({"Authorization": f"Bearer {key}"} if key else {})
+        return {"Accept-Encoding": "identity", **AS_ENGINE} | ({"Authorization": f"Bearer {key}"} if key else {})
 
     def _session(self) -> aiohttp.ClientSession:
         if self._http is None or self._http.closed:

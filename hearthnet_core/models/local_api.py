@@ -17,6 +17,8 @@ PING_S = 20.0
 NONCE_BYTES = 16
 CODE_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 CODE_CHARACTERS = 10
+AS_ENGINE = {"HearthNet-As-Engine": "1"}
+"""The header that a node sends to its engines: another node's facades, or its own, refuse to be one."""
 TOKEN_FILE = "api-token"
 RUN_FILE = "run.json"
 

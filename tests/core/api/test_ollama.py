@@ -272,6 +272,8 @@ async def test_the_open_port_needs_no_token_and_has_the_facades_only() -> None:
         for path in ("api/v1/state", "api/v1/ws", "api/v1/pair", "health"):
             async with session.post(f"{url}/{path}", headers=here.headers) as response:
                 assert response.status == 404, path
+        async with session.post(f"{url}/api/pull", json={"model": MODEL}) as response:
+            assert response.status == 403 and "token" in (await response.json())["error"]
         for headers in ({"Origin": "https://evil.example"}, {"Origin": "null"}, {"Host": "evil.example"}):
             async with session.get(f"{url}/api/tags", headers=headers) as response:
                 assert response.status == 403, headers
