@@ -6,6 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from hearthnet_core.backends import Adapter
+from hearthnet_core.backends.flashrank import FlashRank
+from hearthnet_core.backends.onnx_embedding import OnnxEmbedding
+from hearthnet_core.backends.rerank_api import reranker
 from hearthnet_core.backends.tesseract import Tesseract
 from hearthnet_core.backends.translation import Translation
 from hearthnet_core.backends.wyoming_found import speech_services
@@ -20,6 +23,14 @@ def adapters(config: Config, secret: Callable[[str], str], runtime: Runtime, fol
     """`folder` is the data folder; without one nothing is looked for. Raises `BadRequest` for one that is set up wrong."""
     look = folder is not None and config.engines_auto
     found: list[Adapter] = speech_services(config.speech, secret, runtime, auto=look)
+    found += [reranker(settings, secret) for settings in config.rerankers]
+    if folder is not None and (look or config.retrieval.embedding_folder):
+        own = Path(config.retrieval.embedding_folder).expanduser() if config.retrieval.embedding_folder else None
+        found.append(OnnxEmbedding(folder / MODELS, runtime, own, Path("~").expanduser() if look else None))
     if folder is not None and config.engines_auto:
-        found += [Tesseract(), Translation(folder / MODELS / "translate", runtime)]
+        found += [
+            FlashRank(folder / MODELS / "rerank", runtime),
+            Tesseract(),
+            Translation(folder / MODELS / "translate", runtime),
+        ]
     return found

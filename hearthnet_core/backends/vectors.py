@@ -34,10 +34,9 @@ async def embedded(
     seconds: float,
 ) -> Chunk:
     """The `done` of `embed.text`. Raises `Timeout` and `Unavailable`."""
-    word = _word(model, request.kind)
     try:
         async with asyncio.timeout(seconds):
-            found = await vectors(model, [word + text for text in request.texts])
+            found = await vectors(model, [worded(model, request.kind, text) for text in request.texts])
     except TimeoutError:
         raise Timeout(f"{engine} has been silent for {seconds:.0f} s.") from None
     units = tuple(tuple(_unit(vector)) for vector in found)
@@ -50,10 +49,11 @@ async def embedded(
     return Chunk("done", msgspec.to_builtins(EmbedDone(embeddings=units, dim=dimensions.pop(), model=model[:200])))
 
 
-def _word(model: str, kind: str) -> str:
+def worded(model: str, kind: str, text: str) -> str:
+    """The text as this model wants it."""
     low = model.casefold()
     pair = next((words for family, words in WORDS.items() if family in low), ("", ""))
-    return pair[QUERY if kind == "query" else PASSAGE]
+    return pair[QUERY if kind == "query" else PASSAGE] + text
 
 
 def _unit(vector: list[float]) -> list[float]:

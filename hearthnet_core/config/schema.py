@@ -83,6 +83,24 @@ class VoiceSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     port: Port = 10780
 
 
+class RetrievalSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How the library is searched. `embedding_model`: the model that compares meanings (empty: one of those offered in this
+    household, and the same one as long as it is). `embedding_folder`: a model's folder, besides `models/` of the data folder."""
+
+    embedding_model: Annotated[str, msgspec.Meta(max_length=200)] = ""
+    embedding_folder: Annotated[str, msgspec.Meta(max_length=1_000)] = ""
+
+
+class RerankerSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A service that says which passages answer best, by Jina's and Cohere's `POST …/rerank`."""
+
+    url: str
+    model: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+    name: Name = ""
+    secret: str = ""
+    slots: Annotated[int, msgspec.Meta(ge=1, le=256)] = 2
+
+
 class ConnectivitySettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What is probed to see whether the internet is there: `tcp://name:port` or `http://name/path`; empty: defaults."""
 
@@ -101,6 +119,8 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     connectivity: ConnectivitySettings = ConnectivitySettings()
     voice: VoiceSettings = VoiceSettings()
     speech: tuple[SpeechSettings, ...] = ()
+    retrieval: RetrievalSettings = RetrievalSettings()
+    rerankers: tuple[RerankerSettings, ...] = ()
     engines: tuple[EngineSettings, ...] = ()
     engines_auto: bool = True
     library: bool = True

@@ -1,0 +1,205 @@
+"""Sentence embeddings in this process with ONNX Runtime (extra `embeddings`): all-MiniLM-L6-v2 and models made like it.
+
+A model is a folder with `model.onnx` (or `onnx/model.onnx`) and `tokenizer.json`, as model hubs have them. Looked for: the
+configured folder, every folder in `models/` of the data folder, and where Chroma keeps the one it fetches.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import importlib.util
+import threading
+from collections.abc import AsyncGenerator, Iterable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import msgspec
+
+from hearthnet_core.backends.embedding import EMBED, EmbedDone, EmbedRequest
+from hearthnet_core.backends.vectors import worded
+from hearthnet_core.capability import Call, Chunk, Offer
+from hearthnet_core.contract import Contract
+from hearthnet_core.errors import NotImplementedHere, Unavailable
+from hearthnet_core.runtime import Runtime
+
+MAX_MODELS = 16
+MAX_TOKENS = 256
+MAX_TOKENS_READ = 512
+THREADS = 2
+BATCH = 4
+"""Texts at once: a question waits for no more than these while a library is embedded."""
+IDLE_S = 900.0
+"""A model nobody used for so long is let go of; it takes a second to load again."""
+CHROMA = Path(".cache/chroma/onnx_models/all-MiniLM-L6-v2/onnx")
+
+
+class Model(NamedTuple):
+    name: str
+    weights: Path
+    tokenizer: Path
+    tokens: int
+    first: bool
+    """The vector of the first token stands for the text, instead of the mean of all."""
+
+
+class OnnxEmbedding:
+    """One model is loaded at a time, and computes for one call at a time."""
+
+    name = "onnx-embedding"
+    contracts: tuple[Contract, ...] = (EMBED,)
+
+    def __init__(
+        self, folder: Path, runtime: Runtime, configured: Path | None = None, home: Path | None = None
+    ) -> None:
+        """`folder` is `models/`, `home` that of the user."""
+        self._folder = folder
+        self._configured = configured
+        self._home = home
+        self._runtime = runtime
+        self._models: dict[str, Model] = {}
+        self._reason = "Embedding models were not looked for yet."
+        self._turn = asyncio.Semaphore(1)
+        self._lock = threading.Lock()
+        self._loaded: tuple[str, Any, Any] | None = None
+        self._used = 0.0
+        self._in_flight = 0
+
+    async def probe(self) -> None:
+        self._models, self._reason = await self._runtime.offload(self._look)
+        if self._loaded is not None and not self._in_flight and self._runtime.now() - self._used > IDLE_S:
+            await self.close()
+
+    def offer(self, contract: Contract) -> Offer:
+        return Offer(
+            capability=contract.name,
+            version=contract.version,
+            provider=self.name,
+            models=tuple(self._models),
+            loaded=(self._loaded[0],) if self._loaded else (),
+            slots=4,
+            load=min(1.0, self._in_flight / 4),
+            available=not self._reason,
+            reason=self._reason,
+        )
+
+    async def close(self) -> None:
+        with self._lock:
+            self._loaded = None
+
+    async def stream(self, call: Call) -> AsyncGenerator[Chunk]:
+        if call.capability != EMBED.name:
+            raise NotImplementedHere(f"{self.name} does not do {call.capability}.")
+        request = EMBED.read(call.body, EmbedRequest)
+        model = self._model(request.model)
+        texts = [worded(model.name, request.kind, text) for text in request.texts]
+        vectors: list[tuple[float, ...]] = []
+        self._in_flight += 1
+        try:
+            for start in range(0, len(texts), BATCH):
+                async with self._turn:
+                    vectors += await self._runtime.offload(self._embed, model, texts[start : start + BATCH])
+        finally:
+            self._in_flight -= 1
+            self._used = self._runtime.now()
+        done = EmbedDone(embeddings=tuple(vectors), dim=len(vectors[0]), model=model.name)
+        yield Chunk("done", msgspec.to_builtins(done))
+
+    def _model(self, wish: str) -> Model:
+        """The wished one, the loaded one or the first. Raises `Unavailable`."""
+        if self._reason or not self._models:
+            raise Unavailable(self._reason or "No embedding model is there any more.")
+        name = wish or (self._loaded[0] if self._loaded else next(iter(self._models)))
+        if (model := self._models.get(name)) is None:
+            raise Unavailable(f"{self.name} has no model called {wish[:60]}.")
+        return model
+
+    def _look(self) -> tuple[dict[str, Model], str]:
+        if not all(importlib.util.find_spec(m) for m in ("onnxruntime", "tokenizers")):
+            return {}, "Embeddings in this process need the extra `embeddings`: install hearthnet[embeddings]."
+        found: dict[str, Model] = {}
+        for folder in self._folders():
+            if (model := _model_in(folder)) is not None and len(found) < MAX_MODELS:
+                found.setdefault(model.name, model)
+        if not found:
+            return {}, (
+                f"No embedding model: put model.onnx and tokenizer.json of all-MiniLM-L6-v2 into"
+                f" {self._folder / 'all-MiniLM-L6-v2'}."
+            )
+        return found, ""
+
+    def _folders(self) -> Iterable[Path]:
+        if self._configured is not None:
+            yield self._configured
+        try:
+            yield from sorted(p for p in self._folder.iterdir() if p.is_dir())
+        except OSError:
+            pass
+        if self._home is not None:
+            yield self._home / CHROMA
+
+    def _embed(self, model: Model, texts: list[str]) -> list[tuple[float, ...]]:
+        import numpy as np
+
+        with self._lock:
+            session, tokenizer = self._session(model)
+            coded = tokenizer.encode_batch(texts)
+            ids = np.array([c.ids for c in coded], dtype=np.int64)
+            mask = np.array([c.attention_mask for c in coded], dtype=np.int64)
+            given = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
+            wanted = {i.name: given[i.name] for i in session.get_inputs() if i.name in given}
+            try:
+                hidden = np.asarray(session.run(None, wanted)[0], dtype=np.float32)
+            except Exception as error:  # the library raises bare exceptions of its own
+                raise Unavailable(_damaged(model, error)) from None
+        if hidden.ndim == 3:
+            share = mask[:, :, None].astype(np.float32)
+            hidden = hidden[:, 0] if model.first else (hidden * share).sum(1) / np.maximum(share.sum(1), 1e-9)
+        units = hidden / np.maximum(np.linalg.norm(hidden, axis=1, keepdims=True), 1e-12)
+        if not np.isfinite(units).all():
+            raise Unavailable(f"{model.name} gave no usable vectors; its files are damaged. Fetch them again.")
+        return [tuple(row) for row in units.tolist()]
+
+    def _session(self, model: Model) -> tuple[Any, Any]:
+        if self._loaded is not None and self._loaded[0] == model.name:
+            return self._loaded[1], self._loaded[2]
+        import onnxruntime
+        import tokenizers
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads, options.inter_op_num_threads = THREADS, 1
+        options.enable_cpu_mem_arena = False  # it would keep what the largest batch ever took
+        options.log_severity_level = 3
+        try:
+            tokenizer = tokenizers.Tokenizer.from_file(str(model.tokenizer))
+            tokenizer.enable_truncation(model.tokens)
+            tokenizer.enable_padding(pad_id=tokenizer.token_to_id("[PAD]") or 0)
+            session = onnxruntime.InferenceSession(str(model.weights), options, providers=["CPUExecutionProvider"])
+        except Exception as error:  # both libraries raise bare exceptions of their own
+            raise Unavailable(_damaged(model, error)) from None
+        self._loaded = model.name, session, tokenizer
+        return session, tokenizer
+
+
+def _damaged(model: Model, error: Exception) -> str:
+    return (
+        f"The embedding model in {model.weights.parent} cannot be loaded; fetch its files again. ({str(error)[:200]})"
+    )
+
+
+def _model_in(folder: Path) -> Model | None:
+    weights = next((w for w in (folder / "model.onnx", folder / "onnx/model.onnx") if w.is_file()), None)
+    tokenizer = next((t for t in (folder / "tokenizer.json", folder / "onnx/tokenizer.json") if t.is_file()), None)
+    if weights is None or tokenizer is None:
+        return None
+    name = folder.parent.name if folder.name == "onnx" else folder.name
+    tokens = _told(folder / "sentence_bert_config.json", "max_seq_length", MAX_TOKENS)
+    first = _told(folder / "1_Pooling/config.json", "pooling_mode_cls_token", False)
+    most = tokens if isinstance(tokens, int) and 0 < tokens <= MAX_TOKENS_READ else MAX_TOKENS
+    return Model(name[:100], weights, tokenizer, most, first is True)
+
+
+def _told(path: Path, field: str, usual: Any) -> Any:
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=dict[str, Any]).get(field, usual)
+    except (OSError, msgspec.DecodeError):
+        return usual
