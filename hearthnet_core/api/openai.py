@@ -23,6 +23,7 @@ from hearthnet_core.backends.embedding import EMBED
 from hearthnet_core.backends.speech import SYNTHESIZE, TRANSCRIBE
 from hearthnet_core.errors import HearthNetError, NotFound
 from hearthnet_core.runtime import Runtime
+from hearthnet_core.services.speech import Speech
 
 PREFIX = "/v1/"
 LISTED = (CHAT2, CHAT, COMPLETE, EMBED, TRANSCRIBE, SYNTHESIZE)
@@ -34,9 +35,9 @@ type Handler = Callable[[web.BaseRequest, Guard], Awaitable[web.StreamResponse]]
 class OpenAI:
     """What clients of OpenAI's API ask of this node."""
 
-    def __init__(self, runtime: Runtime, conversing: Conversing) -> None:
+    def __init__(self, runtime: Runtime, conversing: Conversing, speech: Speech) -> None:
         self._conversing = conversing
-        audio = Audio(runtime, conversing)
+        audio = Audio(runtime, conversing, speech)
         self._posts: dict[str, Handler] = {
             "chat/completions": Chat(runtime, conversing).answer,
             "completions": Completions(runtime, conversing).answer,

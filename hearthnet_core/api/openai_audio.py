@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import Any, Literal
 
 import msgspec
 from aiohttp import BodyPartReader, web
 
-from hearthnet_core.api import bodies, sound
+from hearthnet_core.api import bodies
 from hearthnet_core.api.conversing import Conversing
 from hearthnet_core.api.facade import Guard, Stream
 from hearthnet_core.api.reach import is_best
-from hearthnet_core.backends.speech import MAX_SPOKEN, SYNTHESIZE, TRANSCRIBE, SynthesizeRequest, TranscribeRequest
-from hearthnet_core.backends.speech import sound as spoken
-from hearthnet_core.backends.terms import language_of
+from hearthnet_core.api.sound import pcm, wav
+from hearthnet_core.backends.speech import MAX_SPOKEN, SYNTHESIZE, TRANSCRIBE, Sound, TranscribeRequest
 from hearthnet_core.contract import Contract
-from hearthnet_core.errors import BadRequest, NotFound, Timeout
+from hearthnet_core.errors import BadRequest, HearthNetError, NotFound, Timeout
 from hearthnet_core.models.local_api import MAX_BODY
 from hearthnet_core.runtime import Runtime
+from hearthnet_core.services.speech import Speech, Wish
+from hearthnet_core.services.spoken import sentences
 
 MAX_UPLOAD = 25 * 1024 * 1024
 MAX_FIELD = 16 * 1024
@@ -43,7 +45,7 @@ class Recording(msgspec.Struct, frozen=True, kw_only=True):
     response_format: Literal["json", "text", "verbose_json"] = "json"
 
 
-class Speech(msgspec.Struct, frozen=True, kw_only=True):
+class Spoken(msgspec.Struct, frozen=True, kw_only=True):
     """Without `response_format` a WAV file comes."""
 
     model: str
@@ -55,9 +57,10 @@ class Speech(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Audio:
-    def __init__(self, runtime: Runtime, conversing: Conversing) -> None:
+    def __init__(self, runtime: Runtime, conversing: Conversing, speech: Speech) -> None:
         self._runtime = runtime
         self._conversing = conversing
+        self._speech = speech
 
     async def transcribe(self, request: web.BaseRequest, running: Guard) -> web.StreamResponse:
         """The answer is text or JSON; nobody here knows at which second a word was said."""
@@ -69,8 +72,11 @@ class Audio:
             raise BadRequest("stream: the text comes at once, when it has been understood.")
         model = self._model(fields.get("model", ""), TRANSCRIBE, ANY_STT)
         async with running():
-            samples, rate = await sound.pcm(file, self._runtime)
-            asked = TranscribeRequest(audio=samples, rate=rate, language=fields.get("language", ""), model=model)
+            samples, rate = await pcm(file, self._runtime)
+            try:
+                asked = TranscribeRequest(audio=samples, rate=rate, language=fields.get("language", ""), model=model)
+            except ValueError as wrong:
+                raise BadRequest(f"file: {wrong}.") from None
             done = await self._conversing.once(TRANSCRIBE, asked)
         if form == "text":
             return web.Response(text=done["text"] + "\n", headers=bodies.HEADERS)
@@ -86,7 +92,7 @@ class Audio:
 
     async def speak(self, request: web.BaseRequest, running: Guard) -> web.StreamResponse:
         """`wav` as a whole, `pcm` as it is spoken."""
-        asked = bodies.decoded(await bodies.read(request, MAX_BODY), Speech)
+        asked = bodies.decoded(await bodies.read(request, MAX_BODY), Spoken)
         form = asked.response_format or "wav"
         if form not in ("wav", "pcm"):
             raise BadRequest("response_format: wav or pcm (24 kHz, 16 bit, mono); this node makes no other.")
@@ -98,38 +104,44 @@ class Audio:
         if not asked.input.strip() or len(asked.input) > MAX_SPOKEN:
             raise BadRequest(f"input: 1 to {MAX_SPOKEN} characters.")
         self._model(asked.model, SYNTHESIZE, ANY_TTS)
-        wish = SynthesizeRequest(
-            text=asked.input,
-            language=language_of(asked.input),
-            voice=self._voice(asked.voice, asked.model),
-            speed=speed,
-        )
+        if not (pieces := sentences(asked.input)):
+            raise BadRequest("input: there is nothing in it that can be said.")
+        wish = Wish(voice=self._voice(asked.voice, asked.model), speed=speed)
         if form == "pcm":
-            return await self._streamed(request, running, wish)
+            return await self._streamed(request, running, pieces, wish)
         samples, rate = bytearray(), 0
-        async with running(), aclosing(self._conversing.stream(SYNTHESIZE, wish)) as chunks:
-            async for chunk in chunks:
-                if chunk.event == "audio":
-                    piece = spoken(chunk.data)
-                    samples += piece.pcm
-                    rate = piece.rate
-                    if len(samples) > MAX_SPEECH:
-                        raise BadRequest("input: this takes too long to say; send it in parts.")
-        whole = sound.wav(bytes(samples), rate or PCM_RATE)
-        return web.Response(body=whole, content_type="audio/wav", headers=bodies.HEADERS)
+        async with running(), aclosing(self._said(pieces, wish, 0)) as sounds:
+            async for sound in sounds:
+                samples += sound.pcm
+                rate = sound.rate
+                if len(samples) > MAX_SPEECH:
+                    raise BadRequest("input: this takes too long to say; send it in parts.")
+        return web.Response(body=wav(bytes(samples), rate), content_type="audio/wav", headers=bodies.HEADERS)
 
-    async def _streamed(self, request: web.BaseRequest, running: Guard, wish: SynthesizeRequest) -> web.StreamResponse:
+    async def _streamed(
+        self, request: web.BaseRequest, running: Guard, pieces: list[str], wish: Wish
+    ) -> web.StreamResponse:
         """What fails after the first sound ends the connection: there is no other word for it in raw sound."""
         stream = Stream(request, "audio/pcm")
-        resampler: sound.Resampler | None = None
-        async with running(), aclosing(self._conversing.stream(SYNTHESIZE, wish)) as chunks:
-            async for chunk in chunks:
-                if chunk.event == "audio":
-                    piece = spoken(chunk.data)
-                    resampler = resampler or sound.Resampler(piece.rate, PCM_RATE)
-                    if told := resampler.fed(piece.pcm):
-                        await stream.send(told)
+        try:
+            async with running(), aclosing(self._said(pieces, wish, PCM_RATE)) as sounds:
+                async for sound in sounds:
+                    await stream.send(sound.pcm)
+        except HearthNetError as error:
+            if not stream.begun:
+                raise
+            if request.transport is not None:
+                request.transport.abort()
+            raise ConnectionResetError(error.message) from None
         return await stream.end()
+
+    async def _said(self, pieces: list[str], wish: Wish, rate: int) -> AsyncGenerator[Sound]:
+        """Sentence by sentence, all of one rate: the wished one, or that of the first."""
+        for sentence in pieces:
+            async with aclosing(self._speech.say(sentence, wish, rate)) as sounds:
+                async for sound in sounds:
+                    rate = sound.rate
+                    yield sound
 
     def _model(self, wish: str, contract: Contract, usual: tuple[str, ...]) -> str:
         """Empty for whoever is best. Raises `NotFound`."""

@@ -90,7 +90,7 @@ FACADES: dict[tuple[str, str], tuple[type[msgspec.Struct] | None, tuple[str, ...
     ("POST", "/v1/completions"): (openai_completions.Request, ("application/json", SSE)),
     ("POST", "/v1/embeddings"): (openai_embeddings.Request, ("application/json",)),
     ("POST", "/v1/audio/transcriptions"): (openai_audio.Recording, ("application/json", "text/plain")),
-    ("POST", "/v1/audio/speech"): (openai_audio.Speech, ("audio/wav", "audio/pcm")),
+    ("POST", "/v1/audio/speech"): (openai_audio.Spoken, ("audio/wav", "audio/pcm")),
     ("GET", "/api/tags"): (None, ("application/json",)),
     ("GET", "/api/ps"): (None, ("application/json",)),
     ("GET", "/api/version"): (None, ("application/json",)),

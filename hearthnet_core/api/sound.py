@@ -1,20 +1,17 @@
-"""Sound that clients send and get: any file as PCM (16 bit, little-endian, mono), PCM as a WAV file or at another rate."""
+"""Sound that clients send and get: any file as PCM (16 bit, little-endian, mono), and PCM as a WAV file."""
 
 from __future__ import annotations
 
-import array
 import io
-import sys
 import wave
 
 from hearthnet_core.backends.program import run
+from hearthnet_core.backends.sound import MAX_CHANNELS, MAX_RATE, MIN_RATE, mono16
 from hearthnet_core.backends.speech import MAX_AUDIO, MAX_AUDIO_S
 from hearthnet_core.errors import BadRequest, Timeout, Unavailable
 from hearthnet_core.runtime import Runtime
 
 RATE = 16_000
-LEAST_RATE, MOST_RATE = 8_000, 48_000
-MAX_CHANNELS = 8
 FFMPEG_S = 60.0
 FFMPEG = (
     *("ffmpeg", "-nostdin", "-hide_banner", "-loglevel", "error", "-threads", "1"),
@@ -36,7 +33,6 @@ FFMPEG = (
         "pipe:1",
     ),
 )
-_SIGNED = bytes((n - 128) & 0xFF for n in range(256))
 
 
 async def pcm(file: bytes, runtime: Runtime) -> tuple[bytes, int]:
@@ -47,7 +43,7 @@ async def pcm(file: bytes, runtime: Runtime) -> tuple[bytes, int]:
         except (wave.Error, EOFError, ValueError):
             pass  # a kind of WAV that the standard library does not read
         else:
-            if len(samples) <= MAX_AUDIO and LEAST_RATE <= rate <= MOST_RATE:
+            if len(samples) <= MAX_AUDIO and MIN_RATE <= rate <= MAX_RATE:
                 return samples, rate
     try:
         samples = await run(FFMPEG, file, most=MAX_AUDIO + 2 * RATE, seconds=FFMPEG_S)
@@ -73,17 +69,7 @@ def _of_wav(file: bytes) -> tuple[bytes, int]:
     raw = raw[: len(raw) // (channels * width) * channels * width]
     if not raw:
         raise BadRequest("file: there is no sound in this recording.")
-    if width != 2:
-        wide = bytearray(len(raw) // width * 2)
-        wide[1::2] = raw.translate(_SIGNED) if width == 1 else raw[width - 1 :: width]
-        if width > 2:
-            wide[0::2] = raw[width - 2 :: width]
-        raw = bytes(wide)
-    if channels == 1:
-        return raw, rate
-    samples = _samples(raw)
-    lanes = [samples[n::channels] for n in range(channels)]
-    return _bytes(array.array("h", (sum(frame) // channels for frame in zip(*lanes, strict=True)))), rate
+    return mono16(raw, width, channels), rate
 
 
 def wav(samples: bytes, rate: int) -> bytes:
@@ -94,39 +80,3 @@ def wav(samples: bytes, rate: int) -> bytes:
         opened.setframerate(rate)
         opened.writeframes(samples)
     return written.getvalue()
-
-
-class Resampler:
-    """PCM that comes in pieces, at another rate; between two samples on the straight line."""
-
-    def __init__(self, rate: int, wanted: int) -> None:
-        self._step = rate / wanted
-        self._at = 0.0
-        self._kept = array.array("h")
-
-    def fed(self, piece: bytes) -> bytes:
-        """What can be told up to the last sample but one."""
-        if self._step == 1:
-            return piece
-        known = self._kept + _samples(piece[: len(piece) // 2 * 2])
-        out, at, last = array.array("h"), self._at, len(known) - 1
-        while at < last:
-            n = int(at)
-            out.append(round(known[n] + (known[n + 1] - known[n]) * (at - n)))
-            at += self._step
-        used = min(int(at), max(last, 0))
-        self._kept, self._at = known[used:], at - used
-        return _bytes(out)
-
-
-def _samples(raw: bytes) -> array.array[int]:
-    found = array.array("h", raw)
-    if sys.byteorder == "big":
-        found.byteswap()
-    return found
-
-
-def _bytes(samples: array.array[int]) -> bytes:
-    if sys.byteorder == "big":
-        samples.byteswap()
-    return samples.tobytes()

@@ -220,7 +220,7 @@ class Api:
             tokens=self._tokens,
             pairing=self._pairing,
             health=self._health,
-            facades=(OpenAI(runtime, conversing), Ollama(runtime, conversing, table)),
+            facades=(OpenAI(runtime, conversing, node.speech), Ollama(runtime, conversing, table)),
             openapi=lambda: document(table, node.registry.contracts()),
         )
 

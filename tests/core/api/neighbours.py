@@ -26,6 +26,7 @@ from hearthnet_core.contract import Contract
 from hearthnet_core.services.ask import Asking
 from hearthnet_core.services.knowledge import QUERY
 from hearthnet_core.services.search import Search
+from hearthnet_core.services.speech import Speech
 from tests.core.bus.nodes import TestNode, neighbourhood
 
 CONTRACTS = (CHAT, CHAT2, COMPLETE, EMBED, DESCRIBE, TRANSCRIBE, SYNTHESIZE, QUERY)
@@ -120,7 +121,7 @@ async def facades(
             tokens=tokens,
             pairing=Pairing(runtime, tokens, me.id.text),
             health=dict,
-            facades=(OpenAI(runtime, conversing), Ollama(runtime, conversing, {})),
+            facades=(OpenAI(runtime, conversing, Speech(runtime, me.bus)), Ollama(runtime, conversing, {})),
         )
         await server.start("127.0.0.1", 0, None)
         try:
