@@ -11,7 +11,7 @@ import operator
 import msgspec
 
 from hearthnet_core.bus.health import Key, Record
-from hearthnet_core.bus.warm import COLD, Warmth
+from hearthnet_core.bus.warm import COLD, FREE, Warmth
 from hearthnet_core.capability import Call, Offer, Privacy
 from hearthnet_core.models.ids import NodeId
 
@@ -131,7 +131,7 @@ def score(call: Call, candidate: Candidate) -> tuple[float, tuple[Term, ...]]:
         health.success**2,
         1 - min(1.0, load),
         offer.quality * (1.0 if loaded else 0.85),
-        0.0 if failing else candidate.warm.share,
+        min(FREE, candidate.warm.share) if failing else candidate.warm.share,
         candidate.praise.value,
         1 / (1 + rtt / 50),
         0.3 if offer.on_battery else 1.0,
@@ -142,7 +142,7 @@ def score(call: Call, candidate: Candidate) -> tuple[float, tuple[Term, ...]]:
         _record(health),
         _room(load),
         _model(offer, model, loaded),
-        "failed just now, so what it has ready does not count" if failing else candidate.warm.why,
+        _affinity(candidate),
         candidate.praise.why,
         _distance(candidate),
         "runs on battery" if offer.on_battery else "on mains power",
@@ -213,6 +213,12 @@ def _room(load: float) -> str:
     if load <= 0:
         return "idle"
     return "busy with as much as it can do at once" if load >= 1 else f"{load:.0%} busy"
+
+
+def _affinity(candidate: Candidate) -> str:
+    if candidate.health.failures_in_row and candidate.warm.share > FREE:
+        return "failed just now, so what it has ready does not count"
+    return candidate.warm.why
 
 
 def _distance(candidate: Candidate) -> str:

@@ -32,13 +32,16 @@ type Beginning = tuple[bytes, int]
 
 
 class Warmth(msgspec.Struct, frozen=True):
-    """`share` is 0…1."""
+    """`share` is 0…1: 1 for all of it, `FREE` for nothing of it but a free place, 0 where it would take the place of what
+    is ready for others."""
 
-    share: float = 0.0
-    why: str = "new to this conversation"
+    share: float
+    why: str
 
 
-COLD = Warmth()
+FREE = 0.25
+COLD = Warmth(FREE, "new to this conversation")
+TAKEN = Warmth(0.0, "keeps other conversations ready, which this one would push out")
 
 
 class Warm:
@@ -46,7 +49,7 @@ class Warm:
 
     def __init__(self) -> None:
         self._conversations: OrderedDict[tuple[bytes | None, str], Key] = OrderedDict()
-        self._engines: OrderedDict[Key, OrderedDict[tuple[Beginning, ...], float]] = OrderedDict()
+        self._engines: OrderedDict[Key, tuple[int, OrderedDict[tuple[Beginning, ...], float]]] = OrderedDict()
 
     def of(self, call: Call, now: float) -> dict[Key, Warmth]:
         """Who has how much of this call ready; the others are cold."""
@@ -54,11 +57,14 @@ class Warm:
         if not self._engines:
             return found
         if begun := _beginnings(call.body):
-            for key, kept in self._engines.items():
-                chars = max((_shared(begun, chain) for chain, at in kept.items() if now - at < WARM_S), default=0)
+            for key, (places, kept) in self._engines.items():
+                lively = [chain for chain, at in kept.items() if now - at < WARM_S and chain[-1][1] >= LEAST_CHARS]
+                chars = max((_shared(begun, chain) for chain in lively), default=0)
                 if chars >= LEAST_CHARS:
                     why = f"has the first {chars:,} characters of this ready"
-                    found[key] = Warmth(min(1.0, chars / FULL_CHARS), why)
+                    found[key] = Warmth(FREE + (1 - FREE) * min(1.0, chars / FULL_CHARS), why)
+                elif len(lively) >= places:
+                    found[key] = TAKEN
         if (same := self._conversations.get(_conversation(call))) is not None:
             found[same] = Warmth(1.0, "answered earlier in this conversation")
         return found
@@ -67,7 +73,9 @@ class Warm:
         begun = tuple(_beginnings(call.body))
         if not begun:
             return
-        kept = self._engines.setdefault(key, OrderedDict())
+        places = min(max(1, slots), MAX_SLOTS)
+        kept = self._engines[key][1] if key in self._engines else OrderedDict()
+        self._engines[key] = places, kept
         self._engines.move_to_end(key)
         # An engine goes on in the slot that has most of it already, else takes the one it has not used for longest.
         best = max(kept, key=lambda chain: _shared(begun, chain), default=None)
@@ -75,7 +83,7 @@ class Warm:
             del kept[best]
         kept[begun] = now
         kept.move_to_end(begun)
-        while len(kept) > min(max(1, slots), MAX_SLOTS):
+        while len(kept) > places:
             kept.popitem(last=False)
         while len(self._engines) > MAX_ENGINES:
             self._engines.popitem(last=False)

@@ -19,6 +19,7 @@ WORDS = (
     " meadow morning needle orchard paper quiet river stone table umbrella village window yellow basket cotton dinner"
     " engine forest golden harbour island jacket kitchen lantern market northern ocean pocket rabbit silver timber"
     " under violet wagon boil keep store open warm cold dry clean call ask share carry cover wait listen write"
+    " now. here. soon. again. there. today. well."
 ).split()
 CHAT = (
     "{% for m in messages %}<|{{ m.role }}|>{{ m.content }}\n{% endfor %}"

@@ -55,8 +55,8 @@ candidates = st.builds(
     health=records,
     ejected=st.sampled_from(["", "", "set aside for 9 s"]),
     in_flight=st.integers(0, 9),
-    warm=st.builds(Warmth, share=unit),
-    praise=st.builds(Praise, value=unit),
+    warm=st.builds(Warmth, share=unit, why=st.just("warm")),
+    praise=st.builds(Praise, value=unit, why=st.just("good")),
 )
 calls = st.builds(
     Call,

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from hearthnet_core.backends import fake
 from hearthnet_core.backends.fake import Behaviour, FakeEngine
-from hearthnet_core.bus.warm import FULL_CHARS, LEAST_CHARS, MAX_CONVERSATIONS, MAX_ENGINES, WARM_S, Warm
+from hearthnet_core.bus.warm import COLD, FREE, FULL_CHARS, LEAST_CHARS, MAX_CONVERSATIONS, MAX_ENGINES, WARM_S, Warm
 from hearthnet_core.capability import Call
 from hearthnet_core.models.ids import NodeId
 
@@ -29,7 +29,8 @@ def asked(question: str = "How?", *, system: str = RULES, **other: Any) -> Call:
 
 
 def shares(warm: Warm, call: Call, now: float = 0.0) -> dict[Any, float]:
-    return {key: warmth.share for key, warmth in warm.of(call, now).items()}
+    """Whoever has some of it ready, and how much."""
+    return {key: warmth.share for key, warmth in warm.of(call, now).items() if warmth.share > FREE}
 
 
 def test_the_same_instructions_before_another_question_are_warm_where_they_were_read() -> None:
@@ -50,7 +51,7 @@ def test_the_next_turn_of_a_dialogue_without_a_name_is_warm_turn_by_turn() -> No
     warm.answered(upto(3), ONE, 1, 0.0)
     warm.answered(upto(1), OTHER, 1, 0.0)
     found = shares(warm, upto(5))
-    assert found[ONE] > 2.5 * found[OTHER] > 0
+    assert found[ONE] - FREE > 2.5 * (found[OTHER] - FREE) > 0
 
 
 @pytest.mark.parametrize("part", ["passages", "tools", "max_sentences"])
@@ -122,6 +123,19 @@ def test_what_is_remembered_is_bounded() -> None:
     assert len(warm._engines[ONE]) <= 8
 
 
+def test_who_has_a_free_place_is_better_than_who_would_push_out_what_others_need() -> None:
+    warm = Warm()
+    other = asked("B?", system="Other rules. " * 200)
+    warm.answered(asked("A?"), ONE, 1, 0.0)
+    warm.answered(asked("A?"), OTHER, 2, 0.0)
+    found = warm.of(other, 1.0)
+    assert found[ONE].share == 0.0 and "push out" in found[ONE].why and OTHER not in found
+    assert COLD.share == FREE > 0
+    assert warm.of(other, WARM_S + 1) == {}, "after a while nobody needs it"
+    warm.answered(asked("short", system=""), ONE, 1, 2.0)
+    assert ONE not in warm.of(other, 3.0), "what is short is read again at no cost"
+
+
 @given(
     st.recursive(
         st.none() | st.text() | st.integers(), lambda x: st.lists(x) | st.dictionaries(st.text(), x), max_leaves=8
@@ -156,9 +170,9 @@ async def test_questions_with_the_same_beginning_go_where_it_is_ready_and_the_tr
         first = await ask(a.bus, a.call(body("How long?")))
         again = [await ask(a.bus, a.call(body(f"Question {n}?"))) for n in range(7)]
         assert {node_of(x) for x in again} == {node_of(first)}
-        assert term(first, "affinity") == [(0.0, "new to this conversation")] * 3
+        assert term(first, "affinity") == [(FREE, "new to this conversation")] * 3
         *cold, (share, why) = term(again[-1], "affinity")
-        assert share == 1.0 and "of this ready" in why and cold == [(0.0, "new to this conversation")] * 2
+        assert share == 1.0 and "of this ready" in why and cold == [(FREE, "new to this conversation")] * 2
 
 
 async def test_a_conversation_stays_although_another_node_is_a_little_better() -> None:
@@ -201,7 +215,7 @@ async def test_what_needs_no_model_has_nothing_to_keep_ready() -> None:
     async with neighbourhood([simple, model]) as (a,):
         answer = await ask(a.bus, a.call(body("A?", conversation="c")))
         assert answer.outcomes == [("model", "failed"), ("simple", "ok")]
-        assert [share for share, _ in term(await asked_again(a), "affinity", "simple")] == [0.0]
+        assert [share for share, _ in term(await asked_again(a), "affinity", "simple")] == [FREE]
 
 
 async def asked_again(a: TestNode) -> Answer:

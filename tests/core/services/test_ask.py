@@ -82,7 +82,9 @@ async def test_the_events_come_in_the_order_that_the_contract_gives(tmp_path: Pa
         "licence",
     }
     assert set(route) == {"trace_id", "candidates"} and route["trace_id"] == done["trace"]["id"]
-    assert set(attempt) == {"n", "node_id", "node_name", "provider", "model", "hedge", "continues"} and attempt["n"] == 1
+    assert (
+        set(attempt) == {"n", "node_id", "node_name", "provider", "model", "hedge", "continues"} and attempt["n"] == 1
+    )
     assert "".join(data["text"] for name, data in told if name == "delta") == done["text"]
     assert set(done) == {"text", "sources", "answered_by", "trace", "receipts", "grounded"}
 
@@ -200,7 +202,8 @@ async def test_a_conversation_prefers_who_answered_it_before(tmp_path: Path) -> 
         (term,) = [t for t in done["trace"]["candidates"][0]["terms"] if t["name"] == "affinity"]
         return term["value"], term["why"]
 
-    assert affinity(first) == affinity(other) == (0.0, "new to this conversation")
+    assert affinity(first) == (0.25, "new to this conversation")
+    assert affinity(other) == (0.0, "keeps other conversations ready, which this one would push out")
     assert affinity(again) == (1.0, "answered earlier in this conversation")
 
 
