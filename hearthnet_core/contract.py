@@ -16,8 +16,9 @@ MAX_BODY = 24 * 1024 * 1024
 
 class Contract(msgspec.Struct, frozen=True, kw_only=True):
     """One capability at one version. `text` marks answers that stream prose: an empty one is a failure, a broken one can
-    be continued elsewhere. `events` are what such an answer may tell besides `delta` and `progress`. `private` ones are never served to peers. `max_body` in bytes of MessagePack, at most
-    `MAX_BODY`; fields of type `bytes` travel as they are on the mesh and as base64 in JSON."""
+    be continued elsewhere. `events` are what such an answer may tell besides `delta` and `progress`. `private` ones are
+    never served to peers. `max_body` in bytes of MessagePack, at most `MAX_BODY`; fields of type `bytes` travel as they are
+    on the mesh and as base64 in JSON."""
 
     name: str
     version: Version = Version(1, 0)

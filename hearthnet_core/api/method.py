@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import aclosing
 from typing import Any
 
@@ -22,13 +22,15 @@ class Nothing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class Method(msgspec.Struct, frozen=True):
     """`params` is a frozen Struct with `forbid_unknown_fields`; `run(params)` yields chunks, the last one `done`. One that
-    `knows_client` is run with the id of the token it was called with, too: `run(params, client)`."""
+    `knows_client` is run with the id of the token it was called with, too: `run(params, client)`. `upload` names the
+    parameter that may be the request's whole body, with the others in the query."""
 
     name: str
     params: type[Any]
     run: Callable[..., AsyncGenerator[Chunk]]
     max_body: int = MAX_BODY
     knows_client: bool = False
+    upload: str = ""
 
     def read(self, raw: bytes | msgspec.Raw) -> Any:
         """The parameters in `raw` JSON; none at all count as `{}`. Raises `BadRequest` naming the field."""
@@ -38,6 +40,15 @@ class Method(msgspec.Struct, frozen=True):
             raise BadRequest(f"{self.name}: {error}.") from None
         except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
             raise BadRequest(f"The parameters of {self.name} are no JSON object ({error}).") from None
+
+    def read_upload(self, query: Mapping[str, str], body: bytes) -> Any:
+        """The parameters of a request whose body is one of them. Raises `BadRequest` naming the field."""
+        if not self.upload:
+            raise BadRequest(f"{self.name} takes JSON.")
+        try:
+            return msgspec.convert({**query, self.upload: body}, self.params, strict=False)
+        except msgspec.ValidationError as error:
+            raise BadRequest(f"{self.name}: {error}.") from None
 
     async def stream(self, params: Any, client: str = "") -> AsyncGenerator[Chunk]:
         """The answer; every failure is a `HearthNetError`, and what nobody foresaw is logged and told to no one."""

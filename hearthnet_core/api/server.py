@@ -40,7 +40,7 @@ from hearthnet_core.errors import (
     Unauthorized,
     Unavailable,
 )
-from hearthnet_core.models.local_api import API_VERSION, AS_ENGINE, LOWEST_API_VERSION, MAX_BODY, NDJSON
+from hearthnet_core.models.local_api import API_VERSION, AS_ENGINE, LOWEST_API_VERSION, MAX_BODY, NDJSON, UPLOAD
 from hearthnet_core.net.interfaces import real_interfaces
 from hearthnet_core.runtime import Runtime
 
@@ -202,7 +202,9 @@ class ApiServer:
                 record = _whole_api(self._bearer(request, address))
                 if (method := self._methods.get(name)) is None:
                     raise NotFound(f"There is no method {name[:64]!r}; docs/api.md lists them.")
-                params = method.read(await bodies.read(request, method.max_body))
+                body = await bodies.read(request, method.max_body)
+                raw = request.content_type == UPLOAD
+                params = method.read_upload(request.query, body) if raw else method.read(body)
                 if NDJSON in request.headers.get("Accept", ""):
                     return await self._lines(request, record, method, params)
                 return await self._call(record, method, params)

@@ -16,6 +16,7 @@ from hearthnet_core.cli import (
     completion,
     configuration,
     doctor,
+    library,
     models,
     node,
     pairing,
@@ -41,7 +42,7 @@ def build() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"hearthnet {__version__}")
     verbs = parser.add_subparsers(metavar="VERB", required=True, dest="verb")
-    for group in (node, pairing, tokens, asking, community, tracing, doctor, models, configuration):
+    for group in (node, pairing, tokens, asking, library, community, tracing, doctor, models, configuration):
         group.add(verbs)
     completion.add(verbs, parser)
     return parser

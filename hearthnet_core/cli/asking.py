@@ -1,4 +1,4 @@
-"""The verbs that use knowledge and engines: ask, search, ingest, call."""
+"""The verbs that use knowledge and engines: ask, search, call."""
 
 from __future__ import annotations
 
@@ -7,14 +7,12 @@ import json
 import re
 import sys
 from contextlib import aclosing
-from pathlib import Path
 from typing import Any
 
 from hearthnet_core.capability import Privacy
 from hearthnet_core.cli.terminal import Terminal, plain
 from hearthnet_core.cli.verb import Verbs, given, node, verb
-from hearthnet_core.errors import BadRequest, NotFound
-from hearthnet_core.models.local_api import MAX_INGEST
+from hearthnet_core.errors import BadRequest
 
 REASONS = 3
 _CITED = re.compile(r"\[(\d{1,3})\]")
@@ -37,17 +35,6 @@ def add(verbs: Verbs) -> None:
     )
     search.add_argument("query", nargs="+")
     search.add_argument("-k", type=int, default=5, help="how many results (default 5, at most 20)")
-    ingest = verb(
-        verbs,
-        "ingest",
-        _ingest,
-        "Add Markdown or plain text files to this household's library.",
-        "hearthnet ingest notes/*.md\nhearthnet ingest --corpus manuals --language de heating.txt",
-    )
-    ingest.add_argument("files", nargs="+", type=Path, metavar="FILE")
-    ingest.add_argument("--corpus", help="the collection it belongs to (default: household)")
-    ingest.add_argument("--title", help="its title (default: found in the text)")
-    ingest.add_argument("--language", help="its language, like en")
     call = verb(
         verbs,
         "call",
@@ -141,50 +128,6 @@ async def _search(options: argparse.Namespace, terminal: Terminal) -> None:
     for place in found["searched"]:
         if place.get("error"):
             terminal.note(f"{place['name']} could not be searched: {place['error']}")
-
-
-async def _ingest(options: argparse.Namespace, terminal: Terminal) -> None:
-    texts = [(path, _text(path)) for path in options.files]
-    taken = []
-    async with node(options) as client:
-        for number, (path, text) in enumerate(texts, 1):
-            params = given(
-                name=path.name, text=text, corpus=options.corpus, title=options.title, language=options.language
-            )
-            label = f"{path.name} ({number}/{len(texts)})" if len(texts) > 1 else path.name
-            terminal.progress(label)
-            shown = 0
-            async with aclosing(client.stream("ingest", {"text": "", **params})) as events:
-                async for event, data in events:
-                    if event == "progress" and data["total"]:
-                        percent = 100 * data["done"] // data["total"]
-                        if terminal.live or percent >= shown + 25:
-                            shown = percent
-                            terminal.progress(f"{label}: {percent} %")
-                    elif event == "done":
-                        taken.append({"file": str(path), **data})
-                        if not options.json:
-                            passages = f"{data['chunks']} passage{'' if data['chunks'] == 1 else 's'}"
-                            known = "was known already" if data["duplicate"] else passages
-                            terminal.say(f"{plain(data['title'])}: {known}")
-    terminal.end_progress()
-    if options.json:
-        terminal.json({"documents": taken})
-
-
-def _text(path: Path) -> str:
-    try:
-        raw = path.read_bytes()
-    except FileNotFoundError:
-        raise NotFound(f"There is no file {path}.") from None
-    except OSError as error:
-        raise BadRequest(f"{path} cannot be read: {error.strerror}.") from None
-    if len(raw) > MAX_INGEST // 2:
-        raise BadRequest(f"{path} is larger than {MAX_INGEST // 2 // 1024 // 1024} MiB; split it.")
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise BadRequest(f"{path} is no text in UTF-8; Markdown and plain text can be added.") from None
 
 
 async def _call(options: argparse.Namespace, terminal: Terminal) -> None:

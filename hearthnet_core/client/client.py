@@ -26,6 +26,7 @@ from hearthnet_core.models.local_api import (
     NDJSON,
     RUN_FILE,
     TOKEN_FILE,
+    UPLOAD,
     RunFile,
 )
 
@@ -98,11 +99,12 @@ class Client:
         return await self.post(f"/api/v1/{method}", params or {})
 
     async def stream(
-        self, method: str, params: dict[str, Any] | None = None
+        self, method: str, params: dict[str, Any] | None = None, upload: bytes | None = None
     ) -> AsyncGenerator[tuple[str, dict[str, Any]]]:
-        """(event, data) up to `done`; closing the generator cancels the call."""
+        """(event, data) up to `done`; closing the generator cancels the call. With `upload`, a file, the other parameters
+        are text."""
         async with (
-            self._answer("POST", f"/api/v1/{method}", params or {}, NDJSON) as response,
+            self._answer("POST", f"/api/v1/{method}", params or {}, NDJSON, upload) as response,
             aclosing(_lines(response)) as lines,
         ):
             async for line in lines:
@@ -116,7 +118,12 @@ class Client:
 
     @asynccontextmanager
     async def _answer(
-        self, verb: str, path: str, body: dict[str, Any] | None = None, accept: str = "application/json"
+        self,
+        verb: str,
+        path: str,
+        body: dict[str, Any] | None = None,
+        accept: str = "application/json",
+        upload: bytes | None = None,
     ) -> AsyncIterator[aiohttp.ClientResponse]:
         if self._session is None:
             raise RuntimeError("Use the client as a context: `async with Client(…) as client`.")
@@ -124,9 +131,11 @@ class Client:
             async with self._session.request(
                 verb,
                 self.url + path,
-                data=None if body is None else msgspec.json.encode(body),  # UTF-8: escaped text may be thrice as long
+                params=None if upload is None else body,
+                # UTF-8: escaped text may be thrice as long
+                data=upload if upload is not None else None if body is None else msgspec.json.encode(body),
                 ssl=self._tls,
-                headers={"Accept": accept, "Content-Type": "application/json"},
+                headers={"Accept": accept, "Content-Type": "application/json" if upload is None else UPLOAD},
                 allow_redirects=False,
             ) as response:
                 if response.status != 200:

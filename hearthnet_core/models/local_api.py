@@ -10,6 +10,8 @@ import msgspec
 API_VERSION = "1.0"
 LOWEST_API_VERSION = "1.0"
 NDJSON = "application/x-ndjson"
+UPLOAD = "application/octet-stream"
+"""A request whose body is a file, its other parameters in the query."""
 MAX_BODY = 1024 * 1024
 MAX_INGEST = 16 * 1024 * 1024
 MAX_CALLS = 32

@@ -14,8 +14,9 @@ from hearthnet_core import __version__
 from hearthnet_core.api.state import StateView
 from hearthnet_core.backends.chat import CHAT
 from hearthnet_core.backends.chat2 import CHAT2, COMPLETE
+from hearthnet_core.backends.discover import Inside
 from hearthnet_core.backends.embedding import EMBED
-from hearthnet_core.backends.installed import adapters
+from hearthnet_core.backends.installed import MODELS, adapters
 from hearthnet_core.backends.reranking import RERANK
 from hearthnet_core.backends.seeing import DESCRIBE, OCR_IMAGE, OCR_PDF, TRANSLATE
 from hearthnet_core.backends.speech import SYNTHESIZE, TRANSCRIBE
@@ -52,6 +53,7 @@ from hearthnet_core.services.community import CommunityService
 from hearthnet_core.services.emergency import Emergency
 from hearthnet_core.services.engines import Engines
 from hearthnet_core.services.experts import ROUTE, Experts, RouteProvider
+from hearthnet_core.services.ingest import Ingest
 from hearthnet_core.services.knowledge import Knowledge
 from hearthnet_core.services.models import Models
 from hearthnet_core.services.search import Search
@@ -222,11 +224,13 @@ class Node:
             ground.secrets.get,
             privacy=lambda: self.privacy,
             internet=lambda: self.emergency.connectivity.internet,
+            inside=Inside(ground.folder / MODELS / "transformers", runtime) if ground.folder is not None else None,
         )
         self.models = Models(ground.supervisor, lambda: self.engines.engines, self.engines.refresh)
         self.adapters = Adapters(self.registry, adapters(ground.config, ground.secrets.get, runtime, ground.folder))
         self.speech = Speech(runtime, self.bus)
         self.voice = Voice(runtime, self.speech, ground.config.voice)
+        self.ingest = Ingest(runtime, self.bus, self.knowledge)
         self.search = Search(runtime, self.bus, me, lambda: self.privacy)
         self.asking = Asking(runtime, self.bus, self.search, lambda: self.privacy, self.membership.same_home)
         self.sync = Sync(

@@ -19,6 +19,7 @@ from hearthnet_core import __version__
 from hearthnet_core.api.agent_methods import AgentMethods
 from hearthnet_core.api.conversing import Conversing
 from hearthnet_core.api.expert_methods import ExpertMethods
+from hearthnet_core.api.knowledge_methods import KnowledgeMethods
 from hearthnet_core.api.methods import Methods
 from hearthnet_core.api.model_methods import ModelMethods
 from hearthnet_core.api.ollama import Ollama
@@ -204,6 +205,7 @@ class Api:
                 *AgentMethods(node.agent, node.waiting).rows(),
                 *ExpertMethods(node.experts).rows(),
                 *ModelMethods(node.models).rows(),
+                *KnowledgeMethods(node.ingest, node.knowledge).rows(),
             ),
         )
         table = methods.table()

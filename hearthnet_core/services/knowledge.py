@@ -116,6 +116,13 @@ class Knowledge:
         )
         return await self.keep(kept, replace=replace)
 
+    async def known(self, cid: bytes, corpus: str) -> IngestDone | None:
+        """What is kept of these bytes in this corpus, if they are known."""
+        kept = await self._database.read(lambda connection: shelf.load(connection, cid, corpus))
+        if kept is None:
+            return None
+        return IngestDone(document_id=cid.hex(), title=kept.title, chunks=len(kept.pieces), duplicate=True)
+
     async def keep(self, kept: Kept, *, replace: bool = False) -> IngestDone:
         def work(connection: Connection) -> bool:
             if shelf.has(connection, kept.cid, kept.corpus):

@@ -94,12 +94,6 @@ class Household:
                 },
             )
 
-        async def ingest(params: dict[str, Any]) -> AsyncGenerator[Chunk]:
-            self.asked.append(("ingest", params))
-            for done in range(5):
-                yield Chunk("progress", {"done": done, "total": 4})
-            yield Chunk("done", {"document_id": "x", "title": params["name"], "chunks": 4, "duplicate": False})
-
         async def join(params: dict[str, Any]) -> AsyncGenerator[Chunk]:
             self.asked.append(("join", params))
             yield Chunk("progress", {"step": "dialling"})
@@ -131,7 +125,6 @@ class Household:
             once("revoke_token", dict, revoke_token),
             *TokenMethods(tokens).rows(),
             Method("ask", dict, ask),
-            Method("ingest", dict, ingest, 16 * 1024 * 1024),
             Method("join", dict, join),
             Method("call", dict, call),
         )

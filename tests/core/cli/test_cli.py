@@ -101,29 +101,6 @@ async def test_search_shows_results_and_who_could_not_be_asked(tmp_path: Path) -
     assert home.asked == [("search", {"query": "clean water", "k": 3})]
 
 
-async def test_ingest_sends_each_file_and_shows_progress(tmp_path: Path) -> None:
-    files = [tmp_path / "a.md", tmp_path / "b.txt"]
-    for file in files:
-        file.write_text(f"# {file.name}\n\nWärme.")
-    async with household(tmp_path / "data") as (home, _):
-        ran = await hearthnet(tmp_path / "data", "ingest", *map(str, files), "--corpus", "manuals")
-    assert ran.code == 0
-    assert ran.out == "a.md: 4 passages\nb.txt: 4 passages\n"
-    assert "a.md (1/2): 100 %" in ran.err
-    assert [params["name"] for _, params in home.asked] == ["a.md", "b.txt"]
-    assert home.asked[0][1]["text"] == "# a.md\n\nWärme."
-
-
-async def test_ingest_names_a_file_it_cannot_take(tmp_path: Path) -> None:
-    (tmp_path / "photo.jpg").write_bytes(b"\xff\xd8\xff")
-    async with household(tmp_path) as (home, _):
-        missing = await hearthnet(tmp_path, "ingest", "nothing.md")
-        binary = await hearthnet(tmp_path, "ingest", str(tmp_path / "photo.jpg"))
-    assert (missing.code, binary.code) == (3, 2)
-    assert "nothing.md" in missing.err and "photo.jpg" in binary.err
-    assert home.asked == []
-
-
 async def test_invite_shows_text_and_words_and_on_a_terminal_a_code_to_scan(tmp_path: Path) -> None:
     async with household(tmp_path) as (home, _):
         ran = await hearthnet(tmp_path, "invite", "--own", "--hours", "2")
@@ -323,7 +300,7 @@ async def test_version_needs_no_node(tmp_path: Path) -> None:
 async def test_every_verbs_help_has_an_example_and_the_exit_codes(capsys: pytest.CaptureFixture[str]) -> None:
     verbs = build()._subparsers._group_actions[0].choices  # type: ignore[union-attr]
     assert set(verbs) == set(  # type: ignore[arg-type]
-        "init run pair token status peers ask search ingest notice invite join call trace doctor config export version"
+        "init run pair token status peers ask search ingest documents forget notice invite join call trace doctor config export version"
         " completion".split()
     )
     for name, parser in verbs.items():  # type: ignore[union-attr]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -24,6 +25,13 @@ class Living:
             answer: dict[str, Any] = await response.json()
         assert response.status == 200, f"{answer['error']}: {answer['message']}"
         return answer
+
+    async def upload(self, method: str, data: bytes, **query: str) -> list[dict[str, Any]]:
+        """The events of a method whose body is a file."""
+        headers = {"Content-Type": "application/octet-stream", "Accept": "application/x-ndjson"}
+        url = f"{self.started.api}/api/v1/{method}"
+        async with self._session.post(url, data=data, params=query, headers=headers) as response:
+            return [json.loads(line) for line in (await response.text()).splitlines()]
 
     async def until(self, condition: Callable[[dict[str, Any]], object], seconds: float = 20.0) -> dict[str, Any]:
         async with asyncio.timeout(seconds):

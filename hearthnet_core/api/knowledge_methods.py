@@ -1,0 +1,100 @@
+"""The library over the local API: files into it, what is in it, who may see it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from typing import Annotated, Any
+
+import msgspec
+
+from hearthnet_core.api.method import Method, Nothing, once
+from hearthnet_core.backends.documents.process import MAX_FILE
+from hearthnet_core.capability import Chunk
+from hearthnet_core.services.corpora import Access
+from hearthnet_core.services.ingest import Ingest
+from hearthnet_core.services.knowledge import Knowledge
+
+Corpus = Annotated[str, msgspec.Meta(pattern="^[a-z0-9_-]{1,40}$")]
+AnyCorpus = Annotated[str, msgspec.Meta(max_length=120)]
+Name = Annotated[str, msgspec.Meta(min_length=1, max_length=300)]
+Title = Annotated[str, msgspec.Meta(max_length=200)]
+DocumentId = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
+Number = Annotated[int, msgspec.Meta(ge=1, le=2**53)]
+
+
+class IngestFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`data` is the file: the body as it is, with the rest in the query, or base64 in JSON."""
+
+    name: Name
+    data: Annotated[bytes, msgspec.Meta(min_length=1, max_length=MAX_FILE)]
+    corpus: Corpus = "household"
+    title: Title = ""
+    language: Annotated[str, msgspec.Meta(max_length=20)] = ""
+
+
+class Documents(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`before` is the `next` of the page before."""
+
+    corpus: AnyCorpus = ""
+    limit: Annotated[int, msgspec.Meta(ge=1, le=200)] = 50
+    before: Title = ""
+
+
+class OpenDocument(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    document_id: DocumentId
+    page: Number | None = None
+    chunk_id: Number | None = None
+    limit: Annotated[int, msgspec.Meta(ge=1, le=200)] = 20
+
+
+class DeleteDocument(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    document_id: DocumentId
+    corpus: AnyCorpus
+
+
+class SetCorpus(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    name: Corpus
+    access: Access
+
+
+class KnowledgeMethods:
+    def __init__(self, ingest: Ingest, knowledge: Knowledge) -> None:
+        self._ingest = ingest
+        self._knowledge = knowledge
+
+    def rows(self) -> tuple[Method, ...]:
+        return (
+            Method("ingest_file", IngestFile, self._file, max_body=MAX_FILE, upload="data"),
+            once("documents", Documents, self._documents),
+            once("document", OpenDocument, self._open),
+            once("delete_document", DeleteDocument, self._delete),
+            once("corpora", Nothing, self._corpora),
+            once("set_corpus", SetCorpus, self._set_corpus),
+        )
+
+    def _file(self, params: IngestFile) -> AsyncGenerator[Chunk]:
+        return self._ingest.stream(
+            params.name, params.data, params.corpus, title=params.title, language=params.language
+        )
+
+    async def _documents(self, params: Documents) -> dict[str, Any]:
+        found = await self._knowledge.catalogue.documents(params.corpus, params.limit + 1, params.before)
+        page = found[: params.limit]
+        return {"documents": page, "next": page[-1]["title"] if len(found) > len(page) else None}
+
+    async def _open(self, params: OpenDocument) -> dict[str, Any]:
+        opened = await self._knowledge.catalogue.pieces(
+            params.document_id, page=params.page, chunk_id=params.chunk_id, limit=params.limit + 1
+        )
+        pieces = opened.pop("pieces")
+        return {"document": opened, "pieces": pieces[: params.limit], "more": len(pieces) > params.limit}
+
+    async def _delete(self, params: DeleteDocument) -> dict[str, Any]:
+        await self._knowledge.forget(params.document_id, params.corpus)
+        return {}
+
+    async def _corpora(self, _: Nothing) -> dict[str, Any]:
+        return {"corpora": await self._knowledge.corpora(None)}
+
+    async def _set_corpus(self, params: SetCorpus) -> dict[str, Any]:
+        return {"corpus": await self._knowledge.set_access(params.name, params.access)}

@@ -1,0 +1,170 @@
+"""The verbs of the household's own library: ingest, documents, forget."""
+
+from __future__ import annotations
+
+import argparse
+from contextlib import aclosing
+from pathlib import Path
+from typing import Any
+
+from hearthnet_core.backends.documents.process import MAX_FILE
+from hearthnet_core.backends.documents.reading import ARCHIVES, SUFFIXES
+from hearthnet_core.cli.terminal import Terminal, plain
+from hearthnet_core.cli.verb import Verbs, given, node, verb
+from hearthnet_core.client import Client
+from hearthnet_core.errors import BadRequest, HearthNetError, NotFound
+
+FAILED = 1
+PAGE = 200
+STEPS = {"reading": "reading", "recognising": "reading scanned pages", "storing": "storing"}
+
+
+def add(verbs: Verbs) -> None:
+    ingest = verb(
+        verbs,
+        "ingest",
+        _ingest,
+        "Add files to this household's library: PDF, Word, HTML, Markdown, text, and ZIP archives of those.",
+        "hearthnet ingest manuals/ notes/*.md\nhearthnet ingest --corpus manuals --language de heating.pdf",
+    )
+    ingest.add_argument("files", nargs="+", type=Path, metavar="FILE", help="a file, or a folder with all in it")
+    ingest.add_argument("--corpus", help="the collection they belong to (default: household)")
+    ingest.add_argument("--title", help="the title of a single file (default: found in it)")
+    ingest.add_argument("--language", help="their language, like en")
+    documents = verb(
+        verbs,
+        "documents",
+        _documents,
+        "List what is in the library.",
+        "hearthnet documents\nhearthnet documents manuals",
+    )
+    documents.add_argument("corpus", nargs="?", default="", help="only this collection")
+    forget = verb(
+        verbs, "forget", _forget, "Remove a document from the library.", "hearthnet forget 5f0c1d2e --corpus manuals"
+    )
+    forget.add_argument("document", help="the beginning of its id, as `hearthnet documents` shows it")
+    forget.add_argument("--corpus", default="household", help="the collection it is in (default: household)")
+
+
+async def _ingest(options: argparse.Namespace, terminal: Terminal) -> int | None:
+    files = _files(options.files)
+    if options.title and len(files) > 1:
+        raise BadRequest("A title is for one file; leave it out for several.")
+    taken: list[dict[str, Any]] = []
+    failed: list[dict[str, Any]] = []
+    async with node(options) as client:
+        for number, path in enumerate(files, 1):
+            label = f"{path.name} ({number}/{len(files)})" if len(files) > 1 else path.name
+            try:
+                done = await _one(client, path, label, options, terminal)
+            except HearthNetError as error:
+                if len(files) == 1:
+                    raise
+                failed.append({"file": str(path), "message": error.message})
+                terminal.note(f"{path.name}: {plain(error.message)}")
+                continue
+            taken += [{"file": str(path), **document} for document in done["documents"]]
+            failed += [{"file": str(path), **entry} for entry in done["failed"]]
+            if not options.json:
+                _say(done, terminal)
+    terminal.end_progress()
+    if options.json:
+        terminal.json({"documents": taken, "failed": failed})
+    return FAILED if failed else None
+
+
+async def _one(
+    client: Client, path: Path, label: str, options: argparse.Namespace, terminal: Terminal
+) -> dict[str, Any]:
+    terminal.progress(label)
+    params = given(name=path.name, corpus=options.corpus, title=options.title, language=options.language)
+    shown = ""
+    async with aclosing(client.stream("ingest_file", params, upload=_bytes(path))) as events:
+        async for event, data in events:
+            if event == "done":
+                return data
+            if event == "progress" and (step := STEPS.get(data["step"])):
+                count = f" {data['done']}/{data['total']}" if data["total"] else f" {data['done'] or ''}"
+                if terminal.live or step != shown:
+                    shown = step
+                    terminal.progress(f"{label}: {step}{count}".rstrip())
+    raise BadRequest(f"{path.name} ended without an answer.")
+
+
+def _say(done: dict[str, Any], terminal: Terminal) -> None:
+    for document in done["documents"]:
+        passages = f"{document['chunks']} passage{'' if document['chunks'] == 1 else 's'}"
+        known = "was known already" if document["duplicate"] else passages
+        terminal.say(f"{plain(document['title'])}: {known}")
+    if done["more"]:
+        terminal.say(f"and {done['more']} more")
+    for entry in done["failed"]:
+        terminal.note(f"{plain(entry['name'])}: {plain(entry['message'])}")
+    if pages := done["unreadable_pages"]:
+        many = "1 page is a picture" if pages == 1 else f"{pages} pages are pictures"
+        terminal.note(
+            f"{many} nobody in reach could read; install Tesseract, or add it again when a neighbour reads them."
+        )
+
+
+def _files(named: list[Path]) -> list[Path]:
+    """Each file once; of a folder all that can be read, in order. Raises `NotFound`, `BadRequest`."""
+    found: dict[Path, None] = {}
+    for path in named:
+        if path.is_dir():
+            inside = [p for p in sorted(path.rglob("*")) if p.is_file() and p.suffix.casefold() in SUFFIXES | ARCHIVES]
+            if not inside:
+                raise NotFound(f"In {path} is no file that can be read.")
+            found |= dict.fromkeys(inside)
+        elif path.exists():
+            found[path] = None
+        else:
+            raise NotFound(f"There is no file {path}.")
+    return list(found)
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        if path.stat().st_size > MAX_FILE:
+            raise BadRequest(
+                f"{path} is larger than {MAX_FILE // 1024**2} MiB; put it into a watched folder of the node instead."
+            )
+        return path.read_bytes()
+    except OSError as error:
+        raise BadRequest(f"{path} cannot be read: {error.strerror}.") from None
+
+
+async def _documents(options: argparse.Namespace, terminal: Terminal) -> None:
+    found: list[dict[str, Any]] = []
+    async with node(options) as client:
+        before: str | None = ""
+        while before is not None:
+            params = given(corpus=options.corpus, before=before)
+            answer = await client.call("documents", {**params, "limit": PAGE})
+            found += answer["documents"]
+            before = answer["next"]
+    if options.json:
+        terminal.json({"documents": found})
+    elif not found:
+        terminal.say("Nothing is there; add something with `hearthnet ingest`.")
+    else:
+        rows = [(d["document_id"][:8], d["corpus"], plain(d["title"]), d["language"], d["chunks"]) for d in found]
+        terminal.table(("ID", "COLLECTION", "TITLE", "LANGUAGE", "PASSAGES"), rows)
+
+
+async def _forget(options: argparse.Namespace, terminal: Terminal) -> None:
+    async with node(options) as client:
+        matching = []
+        before: str | None = ""
+        while before is not None:
+            answer = await client.call("documents", {"corpus": options.corpus, "limit": PAGE, "before": before})
+            matching += [d for d in answer["documents"] if d["document_id"].startswith(options.document)]
+            before = answer["next"]
+        if len(matching) != 1:
+            several = "More than one document's id begins" if matching else "No document's id begins"
+            raise NotFound(f"{several} with {options.document!r} in {options.corpus}; see `hearthnet documents`.")
+        await client.call("delete_document", {"document_id": matching[0]["document_id"], "corpus": options.corpus})
+    if options.json:
+        terminal.json({"document_id": matching[0]["document_id"]})
+    else:
+        terminal.say(f"{plain(matching[0]['title'])} is forgotten.")

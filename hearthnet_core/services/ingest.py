@@ -1,0 +1,154 @@
+"""Files into the library: read in a process of their own, pages that are pictures read by who can, passages kept."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from pathlib import Path
+from typing import Any
+
+import blake3
+import msgspec
+
+from hearthnet_core.backends.documents.chunking import pieces
+from hearthnet_core.backends.documents.document import Document, Piece, Section, Unreadable
+from hearthnet_core.backends.documents.process import read
+from hearthnet_core.backends.seeing import MAX_PAGES, MAX_PDF, OCR_PDF, OcrPdfRequest
+from hearthnet_core.backends.seeing import Page as ReadPage
+from hearthnet_core.bus.bus import Bus
+from hearthnet_core.capability import Call, Chunk, Privacy
+from hearthnet_core.errors import BadRequest, HearthNetError
+from hearthnet_core.runtime import Runtime
+from hearthnet_core.services.knowledge import Knowledge
+
+AT_ONCE = 2
+MAX_TOLD = 200
+"""Of the documents of an archive as many are named in the answer; the rest are counted."""
+
+
+class Ingested(msgspec.Struct, frozen=True, kw_only=True):
+    """One document as the answer names it; `duplicate`: it was there already."""
+
+    document_id: str
+    title: str
+    chunks: int
+    pages: int = 0
+    duplicate: bool = False
+
+
+class Ingest:
+    """Two at once of the same file give one document: the store decides inside its one transaction at a time."""
+
+    def __init__(self, runtime: Runtime, bus: Bus, knowledge: Knowledge) -> None:
+        self._runtime = runtime
+        self._bus = bus
+        self._knowledge = knowledge
+        self._room = asyncio.Semaphore(AT_ONCE)
+
+    async def stream(
+        self,
+        name: str,
+        data: bytes | Path,
+        corpus: str,
+        *,
+        title: str = "",
+        language: str = "",
+        replace: bool = False,
+    ) -> AsyncGenerator[Chunk]:
+        """Events `progress {step, done, total}` (`reading`, `recognising`, `storing`; total 0: not known), the last `done
+        {documents, more, failed, unreadable_pages}`. Raises `BadRequest` with a sentence when nothing could be read."""
+        told: list[Ingested] = []
+        failed: list[Unreadable] = []
+        more = unreadable = count = 0
+        yield _progress("reading", 0, 0)
+        if isinstance(data, bytes):
+            cid = await self._runtime.offload(lambda: blake3.blake3(data).digest())
+            if (known := await self._knowledge.known(cid, corpus)) is not None:
+                done = Ingested(document_id=known.document_id, title=known.title, chunks=known.chunks, duplicate=True)
+                yield _done([done], 0, [], 0)
+                return
+        async with self._room, aclosing(read(name, data)) as found:
+            async for each in found:
+                if isinstance(each, Unreadable):
+                    failed.append(each)
+                    continue
+                if each.pictures:
+                    document, missing = each, len(each.pictures)
+                    async with aclosing(self._recognised(each, data, language)) as steps:
+                        async for step in steps:
+                            if isinstance(step, Chunk):
+                                yield step
+                            else:
+                                document, missing = step
+                    each, unreadable = document, unreadable + missing
+                if title and not count:
+                    each = msgspec.structs.replace(each, title=title)
+                if language:
+                    each = msgspec.structs.replace(each, language=language)
+                try:
+                    kept = await self._knowledge.add(each, corpus, replace=replace)
+                except BadRequest as error:
+                    failed.append(Unreadable(each.name, error.message))
+                    continue
+                count += 1
+                if len(told) < MAX_TOLD:
+                    told.append(
+                        Ingested(
+                            document_id=kept.document_id,
+                            title=kept.title,
+                            chunks=kept.chunks,
+                            pages=each.pages,
+                            duplicate=kept.duplicate,
+                        )
+                    )
+                else:
+                    more += 1
+                yield _progress("storing", count, 0)
+        if not count and len(failed) == 1:
+            raise BadRequest(f"{failed[0].name}: {failed[0].message}")
+        yield _done(told, more, failed, unreadable)
+
+    async def _recognised(
+        self, document: Document, data: bytes | Path, language: str
+    ) -> AsyncGenerator[Chunk | tuple[Document, int]]:
+        """Progress, then the document with what is written on its pictures, and how many pages nobody could read. What the
+        household keeps is shown to its own nodes only."""
+        pages, wanted = dict[int, str](), document.pictures[:MAX_PAGES]
+        pdf = await self._runtime.offload(data.read_bytes) if isinstance(data, Path) else data
+        if len(pdf) <= MAX_PDF:
+            request = OcrPdfRequest(pdf=pdf, pages=wanted, language=language)
+            call = Call(
+                id=self._runtime.random_bytes(12).hex(),
+                capability=OCR_PDF.name,
+                version=OCR_PDF.version,
+                body=msgspec.to_builtins(request, builtin_types=(bytes,)),
+                privacy=Privacy.HOME,
+                deadline=self._runtime.now() + OCR_PDF.timeout_s,
+            )
+            try:
+                async with aclosing(self._bus.stream(call)) as chunks:
+                    async for chunk in chunks:
+                        if chunk.event == "page":
+                            page = msgspec.convert(chunk.data, ReadPage)
+                            pages[page.page] = page.text
+                            yield _progress("recognising", len(pages), len(wanted))
+            except (HearthNetError, msgspec.ValidationError):
+                pass  # what was read until then is kept, the rest is told
+        sections = [Section(document.title, text, page) for page, text in sorted(pages.items()) if text.strip()]
+        every: list[Piece] = sorted([*document.pieces, *pieces(sections)], key=lambda piece: piece.page or 0)
+        yield msgspec.structs.replace(document, pieces=tuple(every)), len(document.pictures) - len(sections)
+
+
+def _progress(step: str, done: int, total: int) -> Chunk:
+    return Chunk("progress", {"step": step, "done": done, "total": total})
+
+
+def _done(told: list[Ingested], more: int, failed: list[Unreadable], unreadable: int) -> Chunk:
+    answer: dict[str, Any] = {
+        "documents": msgspec.to_builtins(told),
+        "more": more,
+        "failed": msgspec.to_builtins(failed[:MAX_TOLD]),
+        "unreadable_pages": unreadable,
+    }
+    return Chunk("done", answer)

@@ -1,0 +1,51 @@
+"""ingest, documents and forget, with the real command line and a real node."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from tests.core.backends.documents import files
+from tests.core.cli.household import hearthnet
+from tests.core.node.living import lives
+
+
+async def test_a_folder_goes_into_the_library_and_comes_out_again(tmp_path: Path) -> None:
+    papers = tmp_path / "papers"
+    (papers / "deeper").mkdir(parents=True)
+    (papers / "a.md").write_text("# Stove\n\nKeep it clean.")
+    (papers / "deeper/b.pdf").write_bytes(files.pdf("Wells give water without power.", title="Wells"))
+    (papers / "photo.jpg").write_bytes(b"\xff\xd8\xff")
+    async with lives(tmp_path, "Alice", library=False) as alice:
+        added = await hearthnet(alice.data, "ingest", str(papers), "--corpus", "papers")
+        assert (added.code, added.out) == (0, "Stove: 1 passage\nWells: 1 passage\n")
+        assert "b.pdf (2/2): storing" in added.err
+        again = await hearthnet(alice.data, "ingest", str(papers / "a.md"), "--corpus", "papers")
+        assert again.out == "Stove: was known already\n"
+        listed = await hearthnet(alice.data, "documents", "papers")
+        assert [line.split()[2] for line in listed.out.splitlines()[1:]] == ["Stove", "Wells"]
+        id = listed.out.splitlines()[1].split()[0]
+        forgotten = await hearthnet(alice.data, "forget", id, "--corpus", "papers")
+        assert forgotten.out == "Stove is forgotten.\n"
+        left = json.loads((await hearthnet(alice.data, "documents", "--json")).out)
+        assert [d["title"] for d in left["documents"]] == ["Wells"]
+
+
+async def test_one_that_fails_is_named_and_the_others_go_on(tmp_path: Path) -> None:
+    good, bad = tmp_path / "good.md", tmp_path / "bad.pdf"
+    good.write_text("# Good\n\nText.")
+    bad.write_bytes(b"%PDF-1.7 no more")
+    async with lives(tmp_path, "Alice", library=False) as alice:
+        ran = await hearthnet(alice.data, "ingest", str(bad), str(good))
+        assert (ran.code, ran.out) == (1, "Good: 1 passage\n")
+        assert "bad.pdf" in ran.err and "damaged" in ran.err
+
+
+async def test_what_is_not_there_or_cannot_be_read_ends_with_its_code(tmp_path: Path) -> None:
+    (tmp_path / "photo.jpg").write_bytes(b"\xff\xd8\xff")
+    async with lives(tmp_path, "Alice", library=False) as alice:
+        missing = await hearthnet(alice.data, "ingest", "nothing.md")
+        picture = await hearthnet(alice.data, "ingest", str(tmp_path / "photo.jpg"))
+        unknown = await hearthnet(alice.data, "forget", "abcdef")
+    assert (missing.code, picture.code, unknown.code) == (3, 2, 3)
+    assert "nothing.md" in missing.err and ".jpg" in picture.err and "abcdef" in unknown.err
