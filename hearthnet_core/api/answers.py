@@ -6,127 +6,12 @@ from typing import Any, Literal
 
 import msgspec
 
+from hearthnet_core.api.state_shape import Answer, Community, Notice, Peer, State
 from hearthnet_core.api.tokens import TokenUse
 from hearthnet_core.bus.trace import Trace
 from hearthnet_core.capability import Privacy
 from hearthnet_core.config.settings import Mode
 from hearthnet_core.services.search import Searched, Source
-
-
-class Answer(msgspec.Struct, frozen=True, kw_only=True):
-    """Unix seconds by the node's own clock wherever a time is meant."""
-
-
-class ThisNode(Answer, frozen=True, kw_only=True):
-    id: str
-    short: str
-    name: str
-    version: str
-    address: str
-    started: float
-    warnings: list[str]
-
-
-class ThisMember(Answer, frozen=True, kw_only=True):
-    id: str
-    short: str
-    name: str
-    role: str
-
-
-class Community(Answer, frozen=True, kw_only=True):
-    id: str
-    short: str
-    name: str
-    members: int
-    alone: bool
-    readmit: list[str]
-
-
-class Connectivity(Answer, frozen=True, kw_only=True):
-    state: str
-    cause: str
-    since: float
-    internet: bool
-    mesh: bool
-
-
-class Capability(Answer, frozen=True, kw_only=True):
-    capability: str
-    version: str
-    provider: str
-    models: list[str]
-    available: bool
-    reason: str
-    load: float
-    internet: bool
-
-
-class Peer(Answer, frozen=True, kw_only=True):
-    node_id: str
-    short: str
-    name: str
-    member_id: str
-    member_name: str
-    role: str
-    home: bool
-    connected: bool
-    latency_ms: float | None
-    address: str
-    version: str
-    since: float
-    capabilities: list[Capability]
-
-
-class LastAnswer(Answer, frozen=True, kw_only=True):
-    node_id: str
-    node_name: str
-    at: float
-    capability: str
-    model: str
-    trace_id: str
-
-
-class Library(Answer, frozen=True, kw_only=True):
-    documents: int
-    chunks: int
-
-
-class Notice(Answer, frozen=True, kw_only=True):
-    id: str
-    title: str
-    body: str
-    severity: Literal["info", "warning", "urgent"]
-    author_node: str
-    author_name: str
-    member_id: str
-    at: float
-    expires: float
-    late: bool
-
-
-class Engine(Answer, frozen=True, kw_only=True):
-    name: str
-    url: str
-    available: bool
-    reason: str
-
-
-class State(Answer, frozen=True, kw_only=True):
-    node: ThisNode
-    member: ThisMember
-    community: Community
-    privacy: Privacy
-    privacy_chosen: bool
-    connectivity: Connectivity
-    mode: Mode
-    peers: list[Peer]
-    capabilities: list[Capability]
-    last_answer: LastAnswer | None
-    library: Library
-    notices: list[Notice]
-    engines: list[Engine]
-    next_step: str
 
 
 class AnsweredBy(Answer, frozen=True, kw_only=True):

@@ -11,7 +11,8 @@ from aiohttp import web
 from hearthnet_core.api import bodies
 from hearthnet_core.api.conversing import Conversing
 from hearthnet_core.api.facade import Guard
-from hearthnet_core.api.openai_chat import Sampling, beside, streamed, usage
+from hearthnet_core.api.openai_chat import beside, streamed, usage
+from hearthnet_core.api.openai_messages import Sampling
 from hearthnet_core.backends.chat2 import CompleteRequest
 from hearthnet_core.capability import Chunk
 from hearthnet_core.errors import BadRequest

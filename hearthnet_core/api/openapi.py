@@ -9,17 +9,18 @@ import msgspec
 
 from hearthnet_core.api import (
     ollama,
-    ollama_chat,
     ollama_embed,
+    ollama_messages,
     ollama_pull,
     openai_audio,
-    openai_chat,
     openai_completions,
     openai_embeddings,
+    openai_messages,
 )
-from hearthnet_core.api.answers import ANSWERS, Answer
+from hearthnet_core.api.answers import ANSWERS
 from hearthnet_core.api.method import Method
 from hearthnet_core.api.pairing import PairProof, PairStart
+from hearthnet_core.api.state_shape import Answer
 from hearthnet_core.contract import Contract
 from hearthnet_core.errors import BY_CODE
 from hearthnet_core.models.local_api import API_VERSION, NDJSON
@@ -86,7 +87,7 @@ FACADES: dict[tuple[str, str], tuple[type[msgspec.Struct] | None, tuple[str, ...
     ("GET", "/"): (None, ("text/plain",)),
     ("GET", "/v1/models"): (None, ("application/json",)),
     ("GET", "/v1/models/{model}"): (None, ("application/json",)),
-    ("POST", "/v1/chat/completions"): (openai_chat.Request, ("application/json", SSE)),
+    ("POST", "/v1/chat/completions"): (openai_messages.Request, ("application/json", SSE)),
     ("POST", "/v1/completions"): (openai_completions.Request, ("application/json", SSE)),
     ("POST", "/v1/embeddings"): (openai_embeddings.Request, ("application/json",)),
     ("POST", "/v1/audio/transcriptions"): (openai_audio.Recording, ("application/json", "text/plain")),
@@ -95,8 +96,8 @@ FACADES: dict[tuple[str, str], tuple[type[msgspec.Struct] | None, tuple[str, ...
     ("GET", "/api/ps"): (None, ("application/json",)),
     ("GET", "/api/version"): (None, ("application/json",)),
     ("POST", "/api/show"): (ollama.Named, ("application/json",)),
-    ("POST", "/api/chat"): (ollama_chat.ChatBody, (NDJSON, "application/json")),
-    ("POST", "/api/generate"): (ollama_chat.GenerateBody, (NDJSON, "application/json")),
+    ("POST", "/api/chat"): (ollama_messages.ChatBody, (NDJSON, "application/json")),
+    ("POST", "/api/generate"): (ollama_messages.GenerateBody, (NDJSON, "application/json")),
     ("POST", "/api/embed"): (ollama_embed.EmbedBody, ("application/json",)),
     ("POST", "/api/embeddings"): (ollama_embed.EmbeddingsBody, ("application/json",)),
     ("POST", "/api/pull"): (ollama_pull.PullBody, (NDJSON, "application/json")),
