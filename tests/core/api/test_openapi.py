@@ -17,7 +17,7 @@ from hearthnet_core.node.compose import CONTRACTS
 from tests.core.node.living import Living, lives
 
 from .neighbours import facades
-from .test_methods import table
+from .test_methods import documented
 
 ROOT = Path(__file__).parents[3]
 DOCUMENT: dict[str, Any] = json.loads((ROOT / "docs/openapi.json").read_text())
@@ -47,7 +47,7 @@ def test_every_method_address_and_capability_is_there_and_nothing_else() -> None
     paths = {
         (verb.upper(), path) for path, verbs in DOCUMENT["paths"].items() for verb in verbs if verb != "parameters"
     }
-    own = {("POST", f"/api/v1/{name}") for name in table()}
+    own = {("POST", f"/api/v1/{name}") for name in documented()}
     pairing = {("GET", "/health"), ("POST", "/api/v1/pair"), ("POST", "/api/v1/pair/{pairing_id}")}
     assert paths == own | pairing | set(FACADES)
     assert set(DOCUMENT["x-capabilities"]) == {f"{c.name}@{c.version}" for c in CONTRACTS}
@@ -83,7 +83,7 @@ def test_each_operation_has_a_name_of_its_own_and_says_who_may() -> None:
 
 
 def test_each_answer_that_is_described_is_of_a_method_there_is() -> None:
-    assert set(ANSWERS) <= set(table())
+    assert set(ANSWERS) <= set(documented())
 
 
 async def told(node: Living, method: str, **params: Any) -> dict[str, Any]:
