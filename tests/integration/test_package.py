@@ -20,7 +20,7 @@ from homeassistant.helpers.selector import validate_selector
 from homeassistant.loader import async_get_integration
 from homeassistant.util.yaml import load_yaml_dict
 
-from custom_components.hearthnet import const, issues, services, state
+from custom_components.hearthnet import const, home_tools, issues, services, state
 from custom_components.hearthnet import privacy as privacy_module
 from tests.integration.conftest import DOMAIN
 
@@ -169,7 +169,9 @@ def test_every_step_and_field_of_the_flows_has_words() -> None:
     agent = EN["config_subentries"]["conversation"]["step"]
     assert set(agent) == {"user", "reconfigure"}
     for words in agent.values():
-        assert set(words["data"]) == set(words["data_description"]) == {"name", "max_sentences", "prompt"}
+        assert (
+            set(words["data"]) == set(words["data_description"]) == {"name", "max_sentences", "prompt", "llm_hass_api"}
+        )
 
 
 def test_every_error_and_abort_of_the_flow_has_words_and_none_is_left_over() -> None:
@@ -208,8 +210,9 @@ def test_every_repair_has_words_and_none_is_left_over() -> None:
 
 
 def test_every_spoken_sentence_has_words_and_none_is_left_over() -> None:
-    used = literals("conversation.py", r'words\(\s*[\'"](\w+)[\'"]') | literals("conversation.py", r'"(spoken_\w+)"')
-    used |= literals("conversation.py", r"'(spoken_\w+)'")
+    used = literals("answer.py", r'words\(\s*[\'"](\w+)[\'"]') | literals("answer.py", r'"(spoken_\w+)"')
+    used |= literals("answer.py", r"'(spoken_\w+)'") | literals("held.py", r'"(words_\w+)"')
+    used |= literals("home_tools.py", r'"(confirm_\w+)"') | {f"tool_{name}" for name in home_tools.OURS}
     assert used == set(EN["common"])
 
 
