@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from pathlib import Path
 from typing import Literal, NamedTuple
 
 import msgspec
@@ -13,12 +14,14 @@ from hearthnet_core.backends import Engine
 from hearthnet_core.backends.address import engine_url, is_internet
 from hearthnet_core.backends.ollama import Ollama
 from hearthnet_core.backends.openai_compatible import OpenAICompatible
+from hearthnet_core.backends.transformers import Transformers
 from hearthnet_core.errors import BadRequest
+from hearthnet_core.runtime import Runtime
 
 HOST = "127.0.0.1"
 LISTEN_S = 0.5
 
-Kind = Literal["ollama", "openai_compatible"]
+Kind = Literal["ollama", "openai_compatible", "transformers"]
 
 
 class EngineConfig(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,6 +40,13 @@ class EngineConfig(msgspec.Struct, frozen=True, kw_only=True):
     keep_alive: str = ""
     context: int = 0
     vision: tuple[str, ...] = ()
+
+
+class Inside(NamedTuple):
+    """What an engine within this process stands on: the folder with its models, and a way to threads."""
+
+    folder: Path
+    runtime: Runtime
 
 
 class Candidate(NamedTuple):
@@ -67,11 +77,12 @@ class Discovery:
         *,
         auto: bool = True,
         candidates: tuple[Candidate, ...] = CANDIDATES,
+        inside: Inside | None = None,
     ) -> None:
         """Raises `BadRequest` for an address that is none, or a name given twice."""
         self._engines: dict[str, Engine] = {}
         for config in configured:
-            engine = engine_from(config, config.name or _name(config, set(self._engines)))
+            engine = engine_from(config, config.name or _name(config, set(self._engines)), inside)
             if engine.name in self._engines:
                 raise BadRequest(f"Two engines are called {engine.name!r}; give each its own name.")
             self._engines[engine.name] = engine
@@ -109,8 +120,20 @@ async def discover(configured: tuple[EngineConfig, ...] = (), *, auto: bool = Tr
     return await Discovery(configured, auto=auto).refresh()
 
 
-def engine_from(config: EngineConfig, name: str) -> Engine:
+def engine_from(config: EngineConfig, name: str, inside: Inside | None = None) -> Engine:
     key = config.key or (lambda: config.api_key)
+    if config.kind == "transformers":
+        if inside is None:
+            raise BadRequest(f"The engine {name} needs a data folder for its models.")
+        return Transformers(
+            name,
+            inside.folder,
+            inside.runtime,
+            models=config.models,
+            slots=config.slots,
+            quality=config.quality,
+            context=config.context,
+        )
     if config.kind == "ollama":
         return Ollama(
             name,
@@ -157,8 +180,8 @@ async def _look(candidate: Candidate) -> tuple[str, EngineConfig] | None:
 
 def _name(config: EngineConfig, taken: set[str]) -> str:
     """The kind for engines of the house, the host for services; numbered where needed."""
-    url = engine_url(config.url)
-    stem = (yarl.URL(url).host or config.kind) if is_internet(url) else config.kind.replace("_", "-")
+    url = "" if config.kind == "transformers" else engine_url(config.url)
+    stem = (yarl.URL(url).host or config.kind) if url and is_internet(url) else config.kind.replace("_", "-")
     return next(n for i in range(1, 1000) if (n := stem if i == 1 else f"{stem}-{i}") not in taken)
 
 

@@ -50,7 +50,7 @@ class EngineSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     long Ollama keeps a model loaded, like `30m`), `context` (tokens a model takes) and `vision` (models that see pictures)
     are for what the engine does not say or do by itself."""
 
-    kind: Literal["ollama", "openai_compatible"]
+    kind: Literal["ollama", "openai_compatible", "transformers"]
     url: str = ""
     name: Name = ""
     models: tuple[str, ...] = ()

@@ -9,7 +9,7 @@ import msgspec
 
 from hearthnet_core.backends import Engine
 from hearthnet_core.backends.chat import CHAT
-from hearthnet_core.backends.discover import CANDIDATES, Candidate, Discovery, EngineConfig
+from hearthnet_core.backends.discover import CANDIDATES, Candidate, Discovery, EngineConfig, Inside
 from hearthnet_core.backends.extractive import Extractive
 from hearthnet_core.bus.registry import Registry
 from hearthnet_core.capability import Offer, Privacy, Version
@@ -33,13 +33,18 @@ class Engines:
         privacy: Callable[[], Privacy],
         internet: Callable[[], bool],
         candidates: tuple[Candidate, ...] = CANDIDATES,
+        inside: Inside | None = None,
     ) -> None:
-        """`privacy` and `internet` say now who else may be asked. Raises `BadRequest` for an engine that is set up wrong."""
+        """`privacy` and `internet` say now who else may be asked; `inside`: for engines within this
+        process. Raises `BadRequest` for an engine that is set up wrong."""
         self._registry = registry
         self._privacy = privacy
         self._internet = internet
         self._discovery = Discovery(
-            tuple(_configured(e, secret) for e in config.engines), auto=config.engines_auto, candidates=candidates
+            tuple(_configured(e, secret) for e in config.engines),
+            auto=config.engines_auto,
+            candidates=candidates,
+            inside=inside,
         )
         self._extractive = Extractive(
             rate=config.extractive.rate,

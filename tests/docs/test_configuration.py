@@ -36,9 +36,11 @@ def test_every_option_is_described_with_its_default_and_no_other() -> None:
 
 
 def test_the_examples_are_valid_configurations(tmp_path: Path) -> None:
-    example, services = re.findall(r"```toml\n(.*?)```", TEXT, re.DOTALL)
+    example, services, within = re.findall(r"```toml\n(.*?)```", TEXT, re.DOTALL)
     (tmp_path / "config.toml").write_text(services)
     assert all(engine_url(e.url) and e.models for e in load(tmp_path, {}).config.engines)
+    (tmp_path / "config.toml").write_text(within)
+    assert [e.kind for e in load(tmp_path, {}).config.engines] == ["transformers"]
     (tmp_path / "config.toml").write_text(example)
     (engine,) = load(tmp_path, {}).config.engines
     assert engine == EngineSettings(
