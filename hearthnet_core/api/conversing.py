@@ -114,14 +114,16 @@ class Conversing:
         request = msgspec.structs.replace(
             request, max_tokens=request.max_tokens or USUAL_TOKENS, conversation=_conversation(request.messages)
         )
-        contracts = [c for c in ((CHAT2, CHAT) if plain else (CHAT2,)) if self.reach.anybody(c, request.model)]
+        # What a neighbour's engine says must start nothing in this house, nor hear what tools found out in it.
+        privacy = Privacy.HOME if acts(request) else Privacy.ANY
+        usable = (CHAT2, CHAT) if plain else (CHAT2,)
+        contracts = [c for c in usable if self.reach.anybody(c, request.model, privacy)]
         if not contracts and not plain:
-            who = f"Nobody in reach offers {request.model or 'a model'}"
-            raise BadRequest(f"{who} with pictures, tools or answers by a schema (llm.chat 2.0); leave those out.")
+            raise BadRequest(_nobody(request))
         for contract in contracts or (CHAT,):
             begun = False
             try:
-                async with aclosing(self._bus.stream(self._call(contract, request))) as chunks:
+                async with aclosing(self._bus.stream(self._call(contract, request, privacy))) as chunks:
                     async for chunk in chunks:
                         begun = begun or chunk.event in ("delta", "thinking", "tool_call")
                         yield chunk
@@ -130,7 +132,8 @@ class Conversing:
                 if begun or contract is (contracts or (CHAT,))[-1]:
                     raise
 
-    def _call(self, contract: Contract, request: msgspec.Struct) -> Call:
+    def _call(self, contract: Contract, request: msgspec.Struct, privacy: Privacy = Privacy.ANY) -> Call:
+        """The bus narrows it to the node's privacy."""
         body = msgspec.to_builtins(request, builtin_types=(bytes,))
         if contract is CHAT:
             kept = {field.name for field in msgspec.structs.fields(CHAT.request)}
@@ -141,16 +144,30 @@ class Conversing:
             capability=contract.name,
             version=contract.version,
             body=body,
-            privacy=Privacy.ANY,  # the bus narrows it to the node's setting
+            privacy=privacy,
             deadline=self._runtime.now() + contract.timeout_s,
         )
 
 
+def acts(request: Chat2Request) -> bool:
+    """Has the client tools to act with, or told what they did?"""
+    tools = bool(request.tools) and request.tool_choice != "none"
+    return tools or any(m.tool_calls or m.role == "tool" for m in request.messages)
+
+
 def needs_no_more_than_text(request: Chat2Request) -> bool:
     """May `llm.chat@1.0` answer this? `think` is only a wish."""
-    tools = request.tools and request.tool_choice != "none"
-    rich = any(m.images or m.tool_calls or m.role == "tool" for m in request.messages)
-    return not (tools or rich or request.schema is not None)
+    return not (acts(request) or request.schema is not None or any(m.images for m in request.messages))
+
+
+def _nobody(request: Chat2Request) -> str:
+    what = request.model or "a model"
+    if acts(request):
+        return (
+            f"tools: no engine of this household offers {what} with tools (llm.chat 2.0), and a neighbour's gets none: what it"
+            " says must start nothing here. Leave the tools out, or add an engine."
+        )
+    return f"Nobody in reach offers {what} with pictures or answers by a schema (llm.chat 2.0); leave those out."
 
 
 def _question(request: Chat2Request) -> AskRequest | None:

@@ -42,9 +42,9 @@ class Reach:
         self._privacy = privacy
         self._internet = internet
 
-    def anybody(self, contract: Contract, model: str = "") -> bool:
+    def anybody(self, contract: Contract, model: str = "", privacy: Privacy = Privacy.ANY) -> bool:
         """May somebody be asked for this now?"""
-        return bool(self._candidates(contract, model))
+        return bool(self._candidates(contract, model, privacy))
 
     def models(self, contracts: Iterable[Contract]) -> list[Model]:
         """Each name once, own ones first; `BEST` is not among them."""
@@ -75,14 +75,14 @@ class Reach:
         names = ", ".join((BEST, *(m.name for m in models.values()))[:MAX_NAMED])
         raise NotFound(f"No model called {wish[:100]!r} is in reach; there is {names}.")
 
-    def _candidates(self, contract: Contract, model: str = "") -> list[Candidate]:
+    def _candidates(self, contract: Contract, model: str = "", privacy: Privacy = Privacy.ANY) -> list[Candidate]:
         """Own ones first. One that failed lately counts: it may be back when it is asked."""
         call = Call(
             id="",
             capability=contract.name,
             version=contract.version,
             body={"model": model},
-            privacy=self._privacy(),
+            privacy=self._privacy().narrowed(privacy),
             deadline=self._runtime.now(),
         )
         found = [

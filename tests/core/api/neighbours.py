@@ -104,10 +104,10 @@ class Facades:
 
 @asynccontextmanager
 async def facades(
-    *alice: Engine, bob: Iterable[Engine] = (), privacy: Privacy = Privacy.COMMUNITY
+    *alice: Engine, bob: Iterable[Engine] = (), privacy: Privacy = Privacy.COMMUNITY, home: bool = False
 ) -> AsyncIterator[Facades]:
     rows: list[Iterable[Engine]] = [alice, bob] if bob else [alice]
-    async with neighbourhood(*rows, contracts=CONTRACTS, privacy=privacy) as nodes:
+    async with neighbourhood(*rows, contracts=CONTRACTS, privacy=privacy, homes=(0, 1) if home else ()) as nodes:
         me = nodes[0]
         runtime = me.runtime
         tokens = Tokens(SettingsFile(None), runtime)

@@ -114,6 +114,22 @@ async def test_tools_go_to_the_model_and_its_calls_come_back() -> None:
     assert engine.calls[0].body["tool_choice"] == "required"
 
 
+async def test_a_neighbours_engine_is_given_no_tools_and_hears_nothing_of_them() -> None:
+    engine = Engine(CHAT2, CALL, Chunk("done", {"finish_reason": "tool_calls", "model": MODEL}))
+    turns: list[Any] = [*ASKED, {"role": "tool", "tool_call_id": "call_1", "content": "The door's code is 1234."}]
+    async with facades(bob=[engine]) as here, client(here) as asked:
+        for model in (MODEL, "hearthnet"):
+            with pytest.raises(openai.BadRequestError, match="no engine of this household") as caught:
+                await asked.chat.completions.create(model=model, messages=ASKED, tools=[TOOL])
+            assert caught.value.param == "tools"
+            with pytest.raises(openai.BadRequestError, match="no engine of this household"):
+                await asked.chat.completions.create(model=model, messages=turns)
+    assert engine.calls == []
+    async with facades(bob=[engine], home=True) as here, client(here) as asked:
+        whole = await asked.chat.completions.create(model=MODEL, messages=ASKED, tools=[TOOL])
+    assert whole.choices[0].message.tool_calls and len(engine.calls) == 1
+
+
 async def test_the_result_of_a_tool_goes_back_under_its_call() -> None:
     engine = Engine(CHAT2, *says("It is on."))
     turns: list[Any] = [
@@ -217,7 +233,8 @@ async def test_where_nobody_speaks_2_0_plain_questions_go_as_1_0() -> None:
         answer = await asked.chat.completions.create(model=MODEL, messages=ASKED, reasoning_effort="none")
         assert answer.choices[0].message.content == "Six months."
         with pytest.raises(openai.BadRequestError, match=r"llm\.chat 2\.0"):
-            await asked.chat.completions.create(model=MODEL, messages=ASKED, tools=[TOOL])
+            form: Any = {"type": "json_object"}
+            await asked.chat.completions.create(model=MODEL, messages=ASKED, response_format=form)
     assert set(engine.asked["messages"][0]) == {"role", "content"}
 
 
