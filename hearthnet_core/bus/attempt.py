@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import msgspec
 
 from hearthnet_core.bus.health import Health, Key
+from hearthnet_core.bus.line import Line
 from hearthnet_core.bus.remote import Unsendable
 from hearthnet_core.bus.router import Candidate, Ranked, meant
 from hearthnet_core.bus.story import OURS, Story, release
@@ -45,13 +46,13 @@ SPEAKS = "speaks"
 
 @dataclass(frozen=True, kw_only=True)
 class Ground:
-    """What all attempts of a bus share. `room` is set whenever a slot may have become free; `answered` hears of each
+    """What all attempts of a bus share. `line` is who waits for room; `answered` hears of each
     whole answer, `provider` raises `Unavailable` when a candidate has gone."""
 
     runtime: Runtime
     health: Health
     warm: Warm
-    room: asyncio.Event
+    line: Line
     provider: Callable[[Candidate, Call], Provider]
     answered: Callable[[Call, Candidate], None]
 
@@ -118,7 +119,7 @@ class Attempting:
                     self._runtime.now(),
                     local=self.local,
                 )
-            self._ground.room.set()
+            self._ground.line.freed()
 
     async def _answer(self) -> AsyncGenerator[Chunk]:
         call, story = self._call, self._story

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 
@@ -12,6 +11,7 @@ from hearthnet_core.bus.attempt import Ground
 from hearthnet_core.bus.direct import direct
 from hearthnet_core.bus.health import Health, Key
 from hearthnet_core.bus.hedge import Budget
+from hearthnet_core.bus.line import Line
 from hearthnet_core.bus.registry import Local, PeerOffers, Registry
 from hearthnet_core.bus.remote import Open, RemoteProvider
 from hearthnet_core.bus.routed import Routed
@@ -67,7 +67,7 @@ class Bus:
             runtime=runtime,
             health=self.health,
             warm=self._warm,
-            room=asyncio.Event(),
+            line=Line(),
             provider=self.provider,
             answered=self._told,
         )

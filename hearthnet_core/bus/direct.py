@@ -61,4 +61,4 @@ async def direct(
         if attempt.outcome != "ok":
             trace.duration_ms = attempt.duration_ms = (runtime.now() - began) * 1000
             judge(health, key, attempt, outcome, runtime.now(), local=True)
-        ground.room.set()
+        ground.line.freed()

@@ -7,7 +7,6 @@ have to take over cannot continue exactly; so nothing said is ever repeated or t
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 
@@ -22,7 +21,6 @@ from hearthnet_core.contract import Contract
 from hearthnet_core.errors import BadRequest, CapacityExceeded, HearthNetError, RateLimited, Unavailable
 
 QUEUE_S = 2.0
-QUEUE_LOOK_S = 0.25
 MAX_TRIED = 6
 MAX_ATTEMPTS = 12
 
@@ -46,6 +44,7 @@ class Routed:
         self._budget = budget
         self._tried: set[Key] = set()
         self._hedgeable = call.caller is None and contract.text and not call.body.get("tools")
+        self._wants = call.capability, str(call.body.get("model") or ""), call.privacy.value
         self.story = Story(call, ground.runtime)
 
     async def stream(self) -> AsyncGenerator[Chunk]:
@@ -53,6 +52,7 @@ class Routed:
         if self._hedgeable:
             self._budget.called()
         queue_ends: float | None = None
+        waits = False
         failure: HearthNetError | None = None
         try:
             while len(self._tried) < MAX_TRIED and len(story.trace.attempts) < MAX_ATTEMPTS:
@@ -72,8 +72,12 @@ class Routed:
                     if now >= queue_ends:
                         names = tuple(dict.fromkeys(r.candidate.node_name for r in open_rows))
                         raise CapacityExceeded(retry_after_ms=1000, alt_nodes=names)
-                    await self._wait_for_room(queue_ends)
+                    waits, again = True, waits
+                    await self._ground.line.wait(self._wants, queue_ends - now, again=again)
                     continue
+                if waits:
+                    waits = False
+                    self._ground.line.next(self._wants)
                 race = self._race(free[0], [r for r in open_rows if r is not free[0]])
                 try:
                     async with aclosing(race.stream()) as chunks:
@@ -94,6 +98,8 @@ class Routed:
                     raise failure
             raise failure or _nobody(call, story.trace)
         finally:
+            if waits:
+                self._ground.line.next(self._wants)
             story.finish()
 
     def _open(self) -> list[Ranked]:
@@ -119,14 +125,6 @@ class Routed:
     def _attempt(self, chosen: Ranked, others: list[Ranked], *, hedge: bool = False) -> Attempting:
         self._tried.add(chosen.candidate.key)
         return Attempting(self._ground, self._call, self._contract, chosen, self.story, others, hedge=hedge)
-
-    async def _wait_for_room(self, until: float) -> None:
-        self._ground.room.clear()
-        try:
-            async with asyncio.timeout(min(QUEUE_LOOK_S, max(0.0, until - self._runtime.now()))):
-                await self._ground.room.wait()
-        except TimeoutError:
-            return
 
 
 def _nobody(call: Call, trace: Trace) -> Unavailable:
