@@ -29,6 +29,8 @@ class Asked(Answer, frozen=True, kw_only=True):
     trace: Trace
     receipts: list[dict[str, Any]]
     grounded: bool
+    finish_reason: str
+    usage: dict[str, int] | None
 
 
 class SearchAnswer(Answer, frozen=True, kw_only=True):

@@ -108,7 +108,7 @@ class Conversing:
                     continue
                 if sources := _listed(chunk.data):
                     yield Chunk("delta", {"text": sources})
-                yield Chunk("done", {"finish_reason": "stop", **chunk.data})
+                yield chunk
 
     async def _chatted(self, request: Chat2Request, plain: bool) -> AsyncGenerator[Chunk]:
         request = msgspec.structs.replace(

@@ -162,6 +162,8 @@ class Asking:
                 "trace": trace.to_json(),
                 "receipts": data.get("receipts", []),
                 "grounded": bool(data.get("grounded", True)) and bool(sources),
+                "finish_reason": str(data.get("finish_reason") or "stop"),
+                "usage": data.get("usage"),
             },
         )
 

@@ -218,6 +218,19 @@ async def test_what_shapes_the_answer_reaches_the_engine() -> None:
     assert 0 < body["top_p"] <= 0.001 and body["max_tokens"] == 8192
 
 
+async def test_an_answer_that_was_cut_off_says_so_under_every_name() -> None:
+    cut = Chunk(
+        "done", {"finish_reason": "length", "model": MODEL, "usage": {"prompt_tokens": 9, "completion_tokens": 5}}
+    )
+    engines = [Engine(c, Chunk("delta", {"text": "Six"}), cut, name=str(c.version)) for c in (CHAT, CHAT2)]
+    async with facades(*engines) as here, client(here) as asked:
+        for model in (MODEL, "hearthnet"):
+            answer = await asked.chat.completions.create(model=model, messages=ASKED, max_tokens=5)
+            assert answer.choices[0].finish_reason == "length"
+            assert answer.usage is not None and answer.usage.completion_tokens == 5
+    assert [len(engine.calls) for engine in engines] == [1, 1]
+
+
 async def test_thoughts_are_kept_apart_from_the_answer() -> None:
     engine = Engine(CHAT2, Chunk("thinking", {"text": "Hm."}), *says("Six months."))
     async with facades(engine) as here, client(here) as asked:

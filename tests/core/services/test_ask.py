@@ -86,7 +86,9 @@ async def test_the_events_come_in_the_order_that_the_contract_gives(tmp_path: Pa
         set(attempt) == {"n", "node_id", "node_name", "provider", "model", "hedge", "continues"} and attempt["n"] == 1
     )
     assert "".join(data["text"] for name, data in told if name == "delta") == done["text"]
-    assert set(done) == {"text", "sources", "answered_by", "trace", "receipts", "grounded"}
+    assert set(done) == {
+        *("text", "sources", "answered_by", "trace", "receipts", "grounded", "finish_reason", "usage"),
+    }
 
 
 async def test_an_answer_of_this_node_alone_still_says_who_was_considered_and_why(tmp_path: Path) -> None:
