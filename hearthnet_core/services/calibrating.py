@@ -1,0 +1,248 @@
+"""Runs the shipped questions through this node's own search, in the background, and keeps what came of it: how much the
+ranking by meaning counts for each language, and how sure an answer from the library may say it is (`confidence`).
+
+Once for each way of ranking (by words, or with which embedding model), state of the library and version of this
+software. As long as what is kept is of another one, nothing is said. The household's own documents get no statement: nobody
+has written questions with known answers for them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import blake3
+import msgspec
+from sqlalchemy import Column, Connection, LargeBinary, String, Table, select
+from sqlalchemy.dialects.sqlite import insert
+
+from hearthnet_core.runtime import Runtime
+from hearthnet_core.services import confidence, questions
+from hearthnet_core.services.confidence import Calibration, Outcome
+from hearthnet_core.services.questions import Places, Question
+from hearthnet_core.services.rag import Found, QueryDone, QueryRequest
+from hearthnet_core.services.shelf import documents
+from hearthnet_core.services.weights import GRID, Weights, learnt
+from hearthnet_core.storage.database import Database, metadata
+
+CORPUS = "emergency"
+SHOWN = 5
+DEEP = 10
+FIRST_S = 60.0
+"""A node that has just started has better things to do."""
+AGAIN_S = 600.0
+BREATH_S = 0.02
+KEEP = 8
+STATEMENT = "answer.confidence.library"
+
+calibrations = Table(
+    "calibrations",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("result", LargeBinary, nullable=False),
+)
+
+
+class Unsteady(Exception):
+    """The way of ranking changed meanwhile, as when an embedding model went away."""
+
+
+class Result(msgspec.Struct, frozen=True, kw_only=True):
+    """`method` as `rag.query` names it. `languages`: only those for which something was found; each may still not hold."""
+
+    method: str = ""
+    weights: Weights = Weights()
+    languages: dict[str, Calibration] = {}
+
+
+class Shown(msgspec.Struct, frozen=True, kw_only=True):
+    """What the search gave for one question."""
+
+    method: str
+    chunks: tuple[Found, ...]
+    strength: float
+
+    @property
+    def scores(self) -> list[float]:
+        return [chunk.score for chunk in self.chunks]
+
+
+type Find = Callable[[QueryRequest, Weights], Awaitable[QueryDone]]
+
+
+class Calibrating:
+    """`find` searches this node's own library with the given weights; `space` names the model of the index of meanings;
+    `version` is that of the software."""
+
+    def __init__(
+        self, runtime: Runtime, database: Database, library: Path, find: Find, space: Callable[[], str], version: str
+    ) -> None:
+        self._runtime = runtime
+        self._database = database
+        self._library = library
+        self._find = find
+        self._space = space
+        self._version = version
+        self._bell = asyncio.Event()
+        self._asked = b""
+        self._key = ""
+        self._result = Result()
+
+    @property
+    def weights(self) -> Weights:
+        """What searches fuse by; equal weights until something was learnt for the present ranking."""
+        return self._result.weights
+
+    def look(self) -> None:
+        """The library or the index changed: nothing is said until this was looked at."""
+        self._key = ""
+        self._bell.set()
+
+    async def keep(self) -> None:
+        """Follows the library for ever."""
+        await asyncio.sleep(FIRST_S)
+        while True:
+            self._bell.clear()
+            await self.refresh()
+            try:
+                async with asyncio.timeout(AGAIN_S):
+                    await self._bell.wait()
+            except TimeoutError:
+                continue
+
+    async def refresh(self) -> None:
+        """Takes what is kept for the present ranking and library, or finds it out."""
+        key = await self._present()
+        if key == self._key:
+            return
+        kept = await self._database.read(lambda connection: _kept(connection, key))
+        try:
+            result = kept if kept is not None else await self._measured()
+        except Unsteady:
+            return
+        if await self._present() != key:
+            return self.look()
+        if kept is None:
+            await self._database.write(lambda connection: _keep(connection, key, result))
+        self._key, self._result = key, result
+
+    async def statement(self, question: str, language: str, chunk_ids: set[str]) -> dict[str, Any] | None:
+        """What `done` of `ask` says, when it holds for these passages; `chunk_ids` are those shown, all of this node's own
+        emergency library."""
+        found = self._result.languages.get(language[:2])
+        if not self._key or found is None or not found.holds or await self._present() != self._key:
+            return None
+        shown = await self._shown(question, language, self._result.weights)
+        among = confidence.among(shown.scores, shown.strength, found)
+        if (
+            not among
+            or shown.method != self._result.method
+            or not all(_chunk_id(chunk) in chunk_ids for chunk in shown.chunks[:among])
+        ):
+            return None
+        return {
+            "level": found.level,
+            "coverage": round(found.coverage, 3),
+            "error": round(found.error, 3),
+            "n": found.n,
+            "statement_key": STATEMENT,
+        }
+
+    async def _measured(self) -> Result:
+        asked = await self._runtime.offload(questions.read, self._library)
+        places = await self._runtime.offload(Places, self._library)
+        weights = await self._learnt(asked, places) if self._space() else Weights()
+        outcomes: dict[tuple[str, bool], list[Outcome]] = {}
+        methods = set()
+        for question in asked:
+            shown = await self._shown(question.question, question.language, weights)
+            outcome = _outcome(question, places, shown)
+            methods.add(shown.method)
+            outcomes.setdefault((question.language, question.split == "tuning"), []).append(outcome)
+            await asyncio.sleep(BREATH_S)
+        if len(methods) != 1:
+            raise Unsteady
+        languages = {}
+        for language in sorted({question.language for question in asked}):
+            tuning, others = (outcomes.get((language, tuned), []) for tuned in (True, False))
+            found = await self._runtime.offload(confidence.calibrate, tuning, others)
+            if found is not None:
+                languages[language] = found
+        return Result(method=methods.pop(), weights=weights, languages=languages)
+
+    async def _learnt(self, asked: tuple[Question, ...], places: Places) -> Weights:
+        gains: dict[str, dict[float, float]] = {}
+        for question in asked:
+            if question.split != "tuning" or not question.passages:
+                continue
+            for weight in GRID:
+                request = _request(question.question, question.language, DEEP)
+                done = await self._find(request, Weights({question.language: weight}))
+                gained = questions.ndcg(question, [_place(question, places, chunk) for chunk in done.chunks])
+                mine = gains.setdefault(question.language, {})
+                mine[weight] = mine.get(weight, 0.0) + gained
+            await asyncio.sleep(BREATH_S)
+        return learnt(gains)
+
+    async def _shown(self, question: str, language: str, weights: Weights) -> Shown:
+        done = await self._find(_request(question, language, SHOWN), weights)
+        near = [float(chunk.metadata["likeness"]) for chunk in done.chunks if "likeness" in chunk.metadata]
+        best = done.chunks[0] if done.chunks else None
+        said = f"{best.metadata.get('doc_title', '')} {best.metadata.get('heading', '')} {best.text}" if best else ""
+        strength = confidence.strength(question, said, max(near, default=None))
+        return Shown(method=done.method, chunks=done.chunks, strength=strength)
+
+    async def _present(self) -> str:
+        """Names the ranking, the library as it is in the database, its questions and the software."""
+        there = await self._database.read(_library)
+        if not self._asked:
+            self._asked = await self._runtime.offload((self._library / questions.FILE).read_bytes)
+        state = blake3.blake3(b"".join(there) + self._asked).hexdigest(16)
+        return f"{self._version} {self._space() or 'words'} {state}"
+
+
+def _request(question: str, language: str, k: int) -> QueryRequest:
+    return QueryRequest(query=question, k=k, language=language, corpora=(CORPUS,))
+
+
+def _place(question: Question, places: Places, chunk: Found) -> str:
+    language = str(chunk.metadata.get("language", ""))
+    place = places.place(language, str(chunk.metadata.get("doc_title", "")), str(chunk.metadata.get("heading", "")))
+    return questions.found_at(question, language, place)
+
+
+def _outcome(question: Question, places: Places, shown: Shown) -> Outcome:
+    right = (n for n, chunk in enumerate(shown.chunks) if _place(question, places, chunk) in question.right)
+    first = next(right, None)
+    return Outcome(shown.strength, math.inf if first is None else confidence.behind(shown.scores, first))
+
+
+def _chunk_id(chunk: Found) -> str:
+    return str(chunk.metadata.get("chunk_id", ""))
+
+
+def _library(connection: Connection) -> list[bytes]:
+    wanted = select(documents.c.cid).where(documents.c.corpus == CORPUS).order_by(documents.c.cid)
+    return [cid for (cid,) in connection.execute(wanted)]
+
+
+def _kept(connection: Connection, key: str) -> Result | None:
+    row = connection.execute(select(calibrations.c.result).where(calibrations.c.key == key)).first()
+    if row is None:
+        return None
+    try:
+        return msgspec.msgpack.decode(row.result, type=Result)
+    except msgspec.DecodeError:
+        return None
+
+
+def _keep(connection: Connection, key: str, result: Result) -> None:
+    """A few: an embedding model that comes and goes is not measured again each time."""
+    if len(connection.execute(select(calibrations.c.key)).all()) >= KEEP:
+        connection.execute(calibrations.delete())
+    data = msgspec.msgpack.encode(result)
+    statement = insert(calibrations).values(key=key, result=data)
+    connection.execute(statement.on_conflict_do_update(index_elements=["key"], set_={"result": data}))
