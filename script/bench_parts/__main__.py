@@ -20,6 +20,7 @@ PARTS = {
     # name: (arguments, arguments of --quick)
     "bus": (["10000", "20", "200"], ["4000", "4", "80"]),
     "failover": (["20", "200"], ["3", "200"]),
+    "llm": (["50", "10000"], ["10", "2000"]),
     "log": (["100000"], ["20000"]),
     "sync": (["100000"], ["20000"]),
     "node": (["5"], ["2"]),
@@ -27,6 +28,8 @@ PARTS = {
     "simulation": (["40"], ["2", "1", "10"]),
     "panel": ([], []),
 }
+TOGETHER = {"llm": ("failover",)}
+"""What is measured too when only the one is asked for: the other half of the same promises."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,6 +128,69 @@ FIGURES = (
         over=20,
         against="an equal share among five",
     ),
+    Figure(
+        part="llm",
+        name="first word: added by the mesh, p50",
+        key="added_first_word_ms",
+        unit="ms",
+        bar=20,
+        over="direct_first_word_ms",
+        against="the engine asked directly",
+    ),
+    Figure(
+        part="llm",
+        name="8 questions with one beginning: time saved",
+        key="same_prefix_gain",
+        unit="%",
+        bar=50,
+        least=True,
+        percent=True,
+        over="same_prefix_without_ms",
+        against="ms they take without affinity, simulated cache",
+    ),
+    Figure(
+        part="llm",
+        name="the same on three llama-servers",
+        key="llama_prefix_gain",
+        unit="%",
+        bar=50,
+        least=True,
+        percent=True,
+        over="llama_prefix_without_ms",
+        against="ms they take without affinity",
+    ),
+    Figure(
+        part="llm", name="cancelled here, known to a neighbour's engine, p95", key="cancel_p95_ms", unit="ms", bar=200
+    ),
+    Figure(
+        part="llm",
+        name="1,000 calls at once: neither answered nor refused",
+        key="crowd_failed",
+        unit="",
+        bar=0,
+        over="crowd_answered",
+        against="answered",
+    ),
+    Figure(
+        part="llm",
+        name="1,000 calls at once, p95",
+        key="crowd_p95_ms",
+        unit="ms",
+        bar=5_000,
+        over="crowd_p50_ms",
+        against="half of them within",
+    ),
+    Figure(part="llm", name="1,000 calls at once: memory", key="crowd_grown_mb", unit="MB", bar=64),
+    Figure(
+        part="llm",
+        name="calls that leave memory behind",
+        key="leak_mb",
+        unit="MB",
+        bar=8,
+        over="leak_calls",
+        against="calls",
+    ),
+    Figure(part="llm", name="objects left behind by a call", key="leak_objects_per_call", unit="", bar=0.1),
     Figure(
         part="log",
         name="appends, signed and durable",
@@ -314,6 +380,13 @@ def notes(raw: dict[str, dict[str, Any]]) -> list[str]:
         found.append(
             f"an event of a cold sync costs its receiver {number(raw['sync']['sink_cpu_us_per_event'])} µs of a processor's time"
         )
+    if "llm" in raw:
+        llm = raw["llm"]
+        found.append(
+            f"of {number(llm['crowd'])} calls at once {number(llm['crowd_answered'])} were answered and"
+            f" {number(llm['crowd_refused'])} told that there is no room, within {number(llm['crowd_s'])} s"
+            + ("" if llm["llama"] else "; no llama-server here: script/setup --llama fetches one")
+        )
     if "simulation" in raw:
         found.append(
             f"{number(raw['simulation']['seeds_per_minute'])} seeds of {raw['simulation']['nodes']} nodes a minute"
@@ -333,7 +406,8 @@ def main() -> int:
     began, before = time.monotonic(), machine()
     raw: dict[str, dict[str, Any]] = {}
     failed: dict[str, str] = {}
-    for part in [p for p in PARTS if p in options.part or not options.part]:
+    wanted = {*options.part, *(other for part in options.part for other in TOGETHER.get(part, ()))}
+    for part in [p for p in PARTS if p in wanted or not wanted]:
         print(f"▸ {part} … ", end="", file=sys.stderr, flush=True)
         part_began = time.monotonic()
         try:
