@@ -74,14 +74,13 @@ def known(row: Row, kind: str, props: Props | None, *, context: int, vision: tup
         meta.get("n_ctx_train"),
     )
     loaded = row.status.value == "loaded" if row.status else row.state == "loaded" if row.state else kind in CONTINUES
-    count = meta.get("n_params")
     size = meta.get("size")
     return KnownModel(
         name=name,
         can=_can(row, name, props, vision),
         context=context or next((t for value in told if (t := tokens(value))), 0),
         size_bytes=size if isinstance(size, int) and size >= 0 else 0,
-        parameters=f"{count / 1e9:.1f}B" if isinstance(count, int) and count > 0 else "",
+        parameters=_billions(meta.get("n_params")),
         quantization=row.quantization[:40] if isinstance(row.quantization, str) else "",
         loaded=loaded,
     )
@@ -90,6 +89,13 @@ def known(row: Row, kind: str, props: Props | None, *, context: int, vision: tup
 def shown(model: str) -> str:
     """The name others may see: llama.cpp gives the path of its file."""
     return model.replace("\\", "/").rpartition("/")[2] if model.endswith(".gguf") else model
+
+
+def _billions(count: object) -> str:
+    """As Ollama writes it."""
+    if not isinstance(count, int) or count <= 0:
+        return ""
+    return f"{count / 1e9:.1f}B" if count >= 1e9 else f"{count / 1e6:.0f}M"
 
 
 def _can(row: Row, name: str, props: Props | None, vision: tuple[str, ...]) -> frozenset[str]:

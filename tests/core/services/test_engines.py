@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from hearthnet_core.bus.bus import Bus
 from hearthnet_core.bus.registry import PeerOffers, Registry
 from hearthnet_core.bus.remote import Stream
 from hearthnet_core.capability import Call, Offer, Privacy, collect
+from hearthnet_core.client import Client
 from hearthnet_core.config import Config
 from hearthnet_core.config.schema import EngineSettings, ExtractiveSettings
 from hearthnet_core.config.secrets import Secrets
@@ -28,6 +30,7 @@ from hearthnet_core.runtime import SystemRuntime
 from hearthnet_core.services import engines as module
 from hearthnet_core.services.engines import Engines
 from script.demo_parts.nodes import free_port
+from tests.core.backends.conftest import PNG
 from tests.core.backends.ollama_server import OllamaServer, _model
 from tests.core.backends.openai_server import OpenAIServer
 from tests.core.node.living import Living, lives
@@ -378,3 +381,36 @@ async def test_a_neighbour_hears_within_seconds_that_an_engine_came_and_went(
         state = await bob.call("state")
         assert [e["available"] for e in state["engines"]] == [False]
         assert not any(c["available"] for c in state["capabilities"] if c["provider"] == "big"), "of each capability"
+
+
+async def test_what_a_neighbours_engine_sees_and_wants_done_crosses_the_mesh(tmp_path: Path, place: Place) -> None:
+    server = OllamaServer()
+    server.models = [_model("qwen3-vl:4b", "qwen3vl", ("completion", "tools", "vision", "thinking"))]
+    await place.start(server.app())
+    row = {"kind": "ollama", "url": place.url, "name": "eyes"}
+    async with AsyncExitStack() as stack:
+        alice: Living = await stack.enter_async_context(lives(tmp_path, "Alice", extractive={"when": "never"}))
+        bob: Living = await stack.enter_async_context(lives(tmp_path, "Bob", engines=[row]))
+        await bob.call("join", text=(await alice.call("create_invite"))["text"])
+        await alice.call("set_privacy", privacy="community")
+        await alice.until(
+            lambda s: any(c["capability"] == "img.describe" for p in s["peers"] for c in p["capabilities"])
+        )
+        picture = PNG + b"\0" * 600_000
+        body = {"image": base64.b64encode(picture).decode(), "question": "What is edible in this photo?"}
+        done = await alice.call("call", capability="img.describe", body=body)
+        assert done["text"] == "Store water for six months." and done["answered_by"]["node_name"] == "Bob"
+        (sent,) = server.requests[0]["messages"]
+        assert base64.b64decode(sent["images"][0]) == picture and sent["content"] == "What is edible in this photo?"
+
+        server.calls, server.mode = ({"name": "market.search", "arguments": {"query": "apples"}},), "thinking"
+        asked = {"messages": [{"role": "user", "content": "Buy."}], "tools": [{"name": "market.search"}]}
+        async with Client.local(alice.data) as client:
+            given = {"capability": "llm.chat", "version": "2.0", "body": asked}
+            async with aclosing(client.stream("call", given)) as source:
+                events = [event async for event in source]
+        told = [data for event, data in events if event == "tool_call"]
+        assert [(c["name"], c["arguments"]) for c in told] == [("market.search", {"query": "apples"})]
+        assert ("thinking", {"text": "secret thought"}) in events
+        assert events[-1][0] == "done" and events[-1][1]["finish_reason"] == "tool_calls"
+        assert all(receipt["valid"] for receipt in events[-1][1]["receipts"])
