@@ -232,7 +232,7 @@ class OllamaServer:
                     self.streaming.set()
                     await self.go.wait()
                     if sum(self.fetched.values()) + 100 > self.space:
-                        where = f"/root/.ollama/models/blobs/{digest}-partial"
+                        where = f"/usr/share/ollama/.ollama/models/blobs/{digest}-partial"
                         await send(error=f"write {where}: no space left on device")
                         return response
                     self.fetched[digest] += 100
