@@ -16,6 +16,8 @@ export interface Scene {
   answer: AskEvent[];
   /** Milliseconds between two events. */
   pace: number;
+  /** What fetching a model tells. */
+  pulling?: { event: string; data: Record<string, unknown> }[];
   request: (method: string, params: Record<string, unknown>) => unknown;
 }
 
@@ -52,7 +54,7 @@ export class FakeConnection implements Connection {
     }
     let stopped = false;
     void (async () => {
-      for (const event of this.scene.answer) {
+      for (const event of message.type === "hearthnet/stream" ? (this.scene.pulling ?? []) : this.scene.answer) {
         await pause(this.scene.pace);
         if (stopped || !this.connected) return;
         receive(event);

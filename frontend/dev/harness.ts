@@ -32,6 +32,24 @@ const hass: HomeAssistant = {
   user: { is_admin: scene.admin, name: "Alice" },
   themes: { darkMode: wanted("theme", "light") === "dark" },
   kioskMode: query.get("kiosk") === "1",
+  fetchWithAuth: async (path) => {
+    const name = new URL(path, location.href).searchParams.get("name") ?? "";
+    const bad = name.startsWith("broken");
+    const events = bad
+      ? [{ event: "error", data: { error: "bad_request", message: `${name}: This PDF is damaged (PdfReadError).` } }]
+      : [
+          { event: "progress", data: { step: "reading", done: 0, total: 0 } },
+          ...(name.startsWith("slow") ? [{ event: "progress", data: { step: "recognising", done: 3, total: 12 } }] : []),
+          ...(name.startsWith("slow") ? [] : [{ event: "done", data: { documents: [{ duplicate: false }], more: 0, failed: [], unreadable_pages: 2 } }]),
+        ];
+    const body = new ReadableStream<Uint8Array>({
+      start(controller) {
+        controller.enqueue(new TextEncoder().encode(`${events.map((one) => JSON.stringify(one)).join("\n")}\n`));
+        if (!name.startsWith("slow")) controller.close();
+      },
+    });
+    return new Response(body, { headers: { "Content-Type": "application/x-ndjson" } });
+  },
   dockedSidebar: narrow ? "auto" : "docked",
 };
 

@@ -282,8 +282,42 @@ function qr(script = ""): string {
 
 const INVITE = "hearthnet:1:AEBAGBAFAYDQQCIKBMGA2DQPCAIREEYUCULBOGAZDINRYHI6D4QCCIRDEQSSMJZIFEVCWLBNFYXTAMJSGM2DKNRXHA4TUOZ4HU7D6";
 
-function request(method: string): unknown {
+const kept = (title: string, corpus: string, chunks: number, n: number): object => ({
+  document_id: `${n}`.padStart(64, "0"), corpus, title, name: `${title}.pdf`, language: "en", licence: "", chunks, added: hours(n),
+});
+
+const HOUSEHOLD = ["Boiler manual", "Grandmother's recipes", "Notes for the babysitter", "Versicherungsunterlagen Wohngebäude- und Elementarschadenversicherung 2026"].map((title, n) =>
+  kept(title, "household", 12 + 31 * n, n),
+);
+const GUIDES = ["Drinking water in an emergency", "Fire", "First aid", "Heating one room", "Meeting points", "Power cut"].map((title, n) => kept(title, "emergency", 9, n + 10));
+
+const model = (name: string, parameters: string, size: number, can: string[], loaded = false): object => ({
+  engine: "ollama", name, family: "llama", parameters, quantization: "Q4_K_M", context: 8192, size_bytes: size, loaded, capabilities: can,
+});
+
+const MODELS = [
+  model("llama3.2:3b", "3.2B", 2_019_393_189, ["chat", "tools"], true),
+  model("gemma3:4b", "4.3B", 3_338_801_804, ["chat", "vision"]),
+  model("all-minilm:latest", "23M", 45_960_996, ["embed"]),
+];
+
+function request(method: string, params: Record<string, unknown> = {}): unknown {
   switch (method) {
+    case "corpora":
+      return { corpora: [{ name: "emergency", access: "community", documents: 32, chunks: 300 }, { name: "household", access: "home", documents: HOUSEHOLD.length, chunks: 90 }, { name: "recipes", access: "community", documents: 0, chunks: 0 }] };
+    case "documents":
+      return { documents: params.corpus === "household" ? HOUSEHOLD : params.corpus === "emergency" ? GUIDES : [], next: params.corpus === "emergency" ? "Power cut" : null };
+    case "document":
+      return {
+        document: { document_id: "0", title: "Boiler manual", corpus: "household", name: "boiler.pdf", language: "en", licence: "" },
+        pieces: [
+          { chunk_id: 1, heading: "Starting the boiler", text: "The boiler is switched on with the green lever. Wait until the pressure is above 1.2 bar.\n\nIf it is not, open the blue tap.", page: 3 },
+          { chunk_id: 2, heading: "Once a year", text: "The chimney is swept twice a year; the burner is cleaned once.", page: 4 },
+        ],
+        more: true,
+      };
+    case "models":
+      return { models: MODELS };
     case "create_invite":
       return { invite_id: "i1", text: INVITE, qr_svg: qr("<script>alert(1)</script>"), expires: seconds + 86_400, community: full.community, addresses: ["192.168.1.5:7080"] };
     case "inspect_invite":
@@ -313,6 +347,9 @@ const live = (state: NodeState | null, more: Partial<Scene> = {}): Scene => ({
   answer: ANSWERS.whole ?? [],
   pace: 0,
   request,
+  pulling: [
+    { event: "progress", data: { status: "pulling 3c0e6b", completed: 812_000_000, total: 2_019_393_189 } },
+  ],
   ...more,
 });
 
@@ -357,6 +394,7 @@ export const SCENES: Record<string, () => Scene> = {
   crowd: () => live({ ...full, community: { ...full.community, name: "Siedlergenossenschaft Oberstaufenbach", members: 24 }, peers: crowd(23) }),
   eight: () => live({ ...full, community: { ...full.community, members: 9 }, peers: crowd(8) }),
   pair: () => live({ ...full, community: { ...full.community, members: 2 }, peers: [bob] }),
+  engine: () => live({ ...full, engines: [{ name: "ollama", url: "http://127.0.0.1:11434", available: true, reason: "" }] }),
   own_invite: () => live(alone, { request: (method) => ({ ...(request(method) as object), own: true }) }),
   readmit: () => live({ ...full, community: { ...full.community, readmit: [{ member_id: id("dave"), name: "Dave" }] }, node: { ...full.node, warnings: ["clock"] } }),
 };

@@ -143,6 +143,28 @@ def bottom(page: Page) -> None:
 
 
 # name, size, parameters, what is done first
+def upload_some(page: Page) -> None:
+    files = [{"name": n, "mimeType": "application/pdf", "buffer": b"x"} for n in ("boiler.pdf", "broken.pdf", "slow scan.pdf")]
+    page.get_by_test_id("file-input").set_input_files(files)
+    page.wait_for_timeout(400)
+
+
+def fetch_model(page: Page) -> None:
+    page.get_by_test_id("pull-name").fill("llama3.2:3b")
+    page.get_by_test_id("pull-submit").click()
+    page.wait_for_timeout(200)
+
+
+def open_document(page: Page) -> None:
+    page.get_by_test_id("document").first.locator("button.title").click()
+    page.wait_for_timeout(200)
+
+
+def remove_document(page: Page) -> None:
+    page.get_by_test_id("remove").first.click()
+    page.get_by_test_id("model-remove").first.click()
+
+
 SHOTS = [
     ("ask-empty", DESKTOP, {"scene": "full"}, None),
     ("ask-empty-dark", DESKTOP, {"scene": "full", "theme": "dark"}, None),
@@ -179,6 +201,17 @@ SHOTS = [
     ("loading", DESKTOP, {"scene": "loading"}, None),
     ("failed-dark", TABLET, {"scene": "failed", "theme": "dark", "settle": "4000"}, None),
     ("unconfigured", PHONE, {"scene": "unconfigured"}, None),
+    ("home", DESKTOP, {"view": "home", "scene": "engine"}, None),
+    ("home-dark", TABLET, {"view": "home", "scene": "engine", "theme": "dark"}, None),
+    ("home-phone-de", PHONE, {"view": "home", "scene": "engine", "lang": "de"}, None),
+    ("home-small", SMALL, {"view": "home", "scene": "engine", "kiosk": "1"}, None),
+    ("home-upload", DESKTOP, {"view": "home", "scene": "engine", "theme": "dark"}, upload_some),
+    ("home-pull-de", DESKTOP, {"view": "home", "scene": "engine", "lang": "de"}, fetch_model),
+    ("home-document-phone", PHONE, {"view": "home"}, open_document),
+    ("home-remove-phone-de", PHONE, {"view": "home", "scene": "engine", "lang": "de"}, remove_document),
+    ("home-guest", DESKTOP, {"view": "home", "admin": "0"}, None),
+    ("home-alone-de", TABLET, {"view": "home", "scene": "empty", "lang": "de"}, None),
+    ("home-offline", DESKTOP, {"view": "home", "scene": "node_offline"}, None),
     ("mesh-full", DESKTOP, {"view": "mesh"}, None),
     ("mesh-full-dark", DESKTOP, {"view": "mesh", "theme": "dark"}, None),
     ("mesh-full-tablet-de", TABLET, {"view": "mesh", "lang": "de"}, None),

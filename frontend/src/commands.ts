@@ -20,6 +20,18 @@ interface Methods {
   leave: { params: Record<string, never>; result: { community: Partial<Community> } };
   set_mode: { params: { mode: string; reason?: string }; result: unknown };
   set_privacy: { params: { privacy: string }; result: unknown };
+  corpora: { params: Record<string, never>; result: unknown };
+  set_corpus: { params: { name: string; access: string }; result: unknown };
+  documents: { params: { corpus?: string; limit?: number; before?: string }; result: unknown };
+  document: { params: { document_id: string; page?: number; chunk_id?: number; limit?: number }; result: unknown };
+  delete_document: { params: { document_id: string; corpus: string }; result: unknown };
+  models: { params: Record<string, never>; result: unknown };
+  delete_model: { params: { engine: string; model: string }; result: unknown };
+}
+
+export interface StreamEvent {
+  event: string;
+  data: Record<string, unknown>;
 }
 
 export interface Question {
@@ -59,3 +71,13 @@ export const request = <M extends keyof Methods>(
   params: Methods[M]["params"],
 ): Promise<Methods[M]["result"]> =>
   connection.sendMessagePromise({ type: "hearthnet/request", ...target(entryId), method, params });
+
+/** The events of a method that takes its time; unsubscribing cancels it. */
+export const stream = (
+  connection: Connection,
+  entryId: string,
+  method: "call" | "pull_model",
+  params: Record<string, unknown>,
+  receive: (event: StreamEvent) => void,
+): Promise<Unsubscribe> =>
+  connection.subscribeMessage(receive, { type: "hearthnet/stream", ...target(entryId), method, params }, ONCE);

@@ -24,6 +24,7 @@ export interface HomeAssistant {
   user?: { is_admin: boolean; name: string };
   themes?: { darkMode?: boolean };
   kioskMode?: boolean;
+  fetchWithAuth?(path: string, init?: RequestInit): Promise<Response>;
   dockedSidebar?: string;
 }
 

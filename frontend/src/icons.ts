@@ -29,5 +29,7 @@ export const bell = (): TemplateResult =>
   icon("M12 22a2 2 0 0 0 2-2h-4a2 2 0 0 0 2 2zm6-6v-5c0-3.1-1.6-5.6-4.5-6.3V4a1.5 1.5 0 0 0-3 0v.7C7.6 5.4 6 7.9 6 11v5l-2 2v1h16v-1z");
 export const key = (): TemplateResult =>
   icon("M12.7 10A6 6 0 1 0 12.7 14H17v4h4v-4h2v-4zM7 14a2 2 0 1 1 0-4 2 2 0 0 1 0 4z");
+export const upload = (): TemplateResult => icon("M11 16V7.8L7.4 11.4 6 10l6-6 6 6-1.4 1.4L13 7.800V16zM4 18h16v2H4z");
+export const bin = (): TemplateResult => icon("M6 19a2 2 0 0 0 2 2h8a2 2 0 0 0 2-2V7H6zM19 4h-3.500l-1-1h-5l-1 1H5v2h14z");
 export const pencil = (): TemplateResult =>
   icon("M3 17.3V21h3.8L17.8 9.9 14.1 6.2zM20.7 7a1 1 0 0 0 0-1.4l-2.3-2.3a1 1 0 0 0-1.4 0l-1.8 1.8 3.7 3.7z");

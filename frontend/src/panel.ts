@@ -5,6 +5,7 @@ import { property, state } from "lit/decorators.js";
 import "./ask-view";
 import "./calm-banner";
 import { define } from "./define";
+import "./home-view";
 import type { HomeAssistant, Route, Unsubscribe } from "./ha-types";
 import * as icons from "./icons";
 import { type LiveState, liveStateFor } from "./live-state";
@@ -12,7 +13,8 @@ import "./mesh-view";
 import { common, tokens } from "./styles";
 import { wordsFor } from "./words";
 
-type View = "ask" | "mesh";
+const VIEWS = ["ask", "home", "mesh"] as const;
+type View = (typeof VIEWS)[number];
 
 /** The content hash this very module was loaded with. */
 const LOADED = new URL(import.meta.url).searchParams.get("v") ?? "";
@@ -68,7 +70,7 @@ export class HearthnetPanel extends LitElement {
   }
 
   private get view(): View {
-    return this.route?.path.startsWith("/mesh") ? "mesh" : "ask";
+    return VIEWS.find((view) => this.route?.path.startsWith(`/${view}`)) ?? "ask";
   }
 
   protected override render(): TemplateResult {
@@ -81,6 +83,8 @@ export class HearthnetPanel extends LitElement {
       ${live.phase === "live" && (live.state || !live.online)
         ? this.view === "mesh"
           ? html`<hearthnet-mesh-view .hass=${this.hass} .live=${live} .words=${words}></hearthnet-mesh-view>`
+          : this.view === "home"
+            ? html`<hearthnet-home-view .hass=${this.hass} .live=${live} .words=${words}></hearthnet-home-view>`
           : html`<hearthnet-ask-view .hass=${this.hass} .live=${live} .words=${words}></hearthnet-ask-view>`
         : this.interlude()}
     </div>`;
@@ -98,7 +102,7 @@ export class HearthnetPanel extends LitElement {
       <p class="mark">${icons.flame()}<bdi>${live?.state?.community.name || words.t("panel.name")}</bdi></p>
       ${live && live.nodes.length > 1 ? this.picker(live.nodes, live.entryId) : nothing}
       <nav aria-label=${words.t("panel.tabs.label")}>
-        ${(["ask", "mesh"] as const).map(
+        ${VIEWS.map(
           (view) => html`<a
             href="${this.base}/${view}"
             data-test="tab-${view}"
@@ -382,14 +386,18 @@ export class HearthnetPanel extends LitElement {
       }
       @media (max-width: 520px) {
         header {
-          gap: 6px;
+          gap: 4px;
+        }
+        nav {
+          gap: 0;
         }
         .mark bdi {
           display: none;
         }
         nav a {
           min-inline-size: 0;
-          padding-inline: 18px;
+          padding-inline: 8px;
+          font-size: 0.97rem;
         }
         .picker {
           max-inline-size: 110px;

@@ -70,6 +70,12 @@ export class Words {
     return `${this.figure(ms, ms < 10 ? 1 : 0)} ms`;
   }
 
+  /** Bytes as people read them: decimal, as disks and Ollama have it. */
+  size(bytes: number): string {
+    const power = bytes >= 1e9 ? 9 : bytes >= 1e6 ? 6 : 3;
+    return `${this.figure(bytes / 10 ** power, power === 9 ? 1 : 0)} ${{ 9: "GB", 6: "MB", 3: "kB" }[power]}`;
+  }
+
   seconds(ms: number): string {
     return `${this.figure(ms / 1000, ms < 10_000 ? 1 : 0)} s`;
   }
