@@ -183,7 +183,7 @@ class Acting:
 
     def _acted(self, outcome: Outcome) -> Acted:
         text = outcome.text[: max(0, min(MAX_RESULT, MAX_RESULTS - self._told))]
-        self._told += len(outcome.text)
+        self._told += len(text)
         return Acted(quoted(text) if outcome.foreign else text, outcome.foreign)
 
     async def _wait(self, waited: Waited, seconds: float) -> AsyncGenerator[Chunk]:

@@ -7,7 +7,6 @@ from typing import Annotated, Any
 import msgspec
 
 from hearthnet_core.backends.seeing import MAX_TRANSLATED, TRANSLATE
-from hearthnet_core.capability import Privacy
 from hearthnet_core.errors import BadRequest
 from hearthnet_core.services.agent.calling import Calling
 from hearthnet_core.services.agent.tool import EXCERPT, AgentTool, Desk, Outcome
@@ -49,7 +48,6 @@ class KnowledgeTools:
                 description="Read a passage in full, by the number search_library gave it.",
                 arguments=ReadArguments,
                 run=self._read,
-                usable=lambda desk: bool(desk.sources),
             ),
             AgentTool(
                 name="translate",
@@ -64,7 +62,7 @@ class KnowledgeTools:
         found = await self._search.query(
             QueryRequest(query=given.query, k=FOUND, language=desk.language),
             desk.privacy,
-            shared_only=desk.privacy.reach > Privacy.HOME.reach,
+            travels=desk.privacy,
         )
         shown, numbered = [], []
         for source in found.results:

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from hearthnet_core.backends.chat import CHAT, LANGUAGES
-from hearthnet_core.backends.chat2 import CHAT2, Message2
+from hearthnet_core.backends.chat2 import CHAT2, Message2, ToolCall
 from hearthnet_core.backends.images import check_image
 from hearthnet_core.backends.terms import language_of
 from hearthnet_core.capability import Chunk, Privacy
@@ -19,6 +19,7 @@ from hearthnet_core.errors import (
     NotFound,
     NotImplementedHere,
     RateLimited,
+    Timeout,
     Unavailable,
 )
 from hearthnet_core.models.ids import NodeId
@@ -29,7 +30,7 @@ from hearthnet_core.services.agent.in_text import REPAIR
 from hearthnet_core.services.agent.pictures import Pictures
 from hearthnet_core.services.agent.quoting import RULE
 from hearthnet_core.services.agent.request import MAX_PICTURES, AskParams
-from hearthnet_core.services.agent.taint import Said
+from hearthnet_core.services.agent.taint import Said, frozen
 from hearthnet_core.services.agent.tool import AgentTool, Desk
 from hearthnet_core.services.agent.turns import InText, Native, Turned, Way
 from hearthnet_core.services.agent.waiting import Waiting
@@ -146,13 +147,15 @@ class Agent:
 
     async def _turns(self, way: Way, acting: Acting, request: AskParams, desk: Desk) -> AsyncGenerator[Chunk]:
         context = _beginning(request, desk)
-        told, attempts, repaired = "", 0, False
+        told, repaired = "", False
         receipts: list[Any] = []
         for n in range(MAX_TURNS):
+            if self._runtime.now() >= desk.until:
+                raise Timeout(f"The question was not answered within {TOTAL_S / 60:g} minutes; ask for less at once.")
             over = acting.spent or len(acting.steps) >= MAX_STEPS or n == MAX_TURNS - 1
             turn: Turned | None = None
             separate = bool(told)
-            most = 0
+            before = desk.attempts
             async with aclosing(way.turn([s.message for s in context], () if over else acting.offered())) as items:
                 async for item in items:
                     if isinstance(item, Turned):
@@ -165,15 +168,14 @@ class Agent:
                             raise Unavailable("The answer does not come to an end.")
                         yield Chunk("delta", {"text": text})
                     else:
-                        most = max(most, item.data.get("n", 0))
-                        yield _counted(item, attempts)
+                        yield _counted(item, before, desk)
             assert turn is not None
-            attempts += most
             receipts += turn.done.get("receipts", [])
             read = [said.foreign for said in context if said.foreign]
             whose = read[0] if read else "" if turn.home else "a neighbour's engine"
             calls = turn.calls[:MAX_CALLS_A_TURN]
-            context.append(Said(Message2(role="assistant", content=turn.text[:MAX_TURN], tool_calls=calls), whose))
+            wanted = tuple(_bearable(call) for call in calls)
+            context.append(Said(Message2(role="assistant", content=turn.text[:MAX_TURN], tool_calls=wanted), whose))
             if turn.broken and not repaired and not over:
                 repaired = True
                 context.append(Said(Message2(role="user", content=REPAIR.format(why=turn.broken))))
@@ -242,8 +244,16 @@ def _beginning(request: AskParams, desk: Desk) -> list[Said]:
     return context
 
 
-def _counted(chunk: Chunk, before: int) -> Chunk:
+def _counted(chunk: Chunk, before: int, desk: Desk) -> Chunk:
     """Attempts are numbered through all turns."""
-    if before and "n" in chunk.data:
-        return Chunk(chunk.event, {**chunk.data, "n": chunk.data["n"] + before})
-    return chunk
+    if "n" not in chunk.data:
+        return chunk
+    n = chunk.data["n"] + before
+    desk.attempts = max(desk.attempts, n)
+    return Chunk(chunk.event, {**chunk.data, "n": n})
+
+
+def _bearable(call: ToolCall) -> ToolCall:
+    """As it is shown, or without arguments where nobody could read them: it travels in each later turn."""
+    arguments = frozen(call.arguments)
+    return msgspec.structs.replace(call, arguments=msgspec.json.decode(arguments) if arguments is not None else {})

@@ -35,6 +35,8 @@ class Desk:
         self.language = language
         self.images = images
         self.sources: list[Source] = []
+        self.attempts = 0
+        """Of engines, in all turns: each has a number of its own."""
 
     def number(self, source: Source) -> int | None:
         """The number under which it can be cited; None when there are too many already."""

@@ -14,7 +14,7 @@ from hearthnet_core.backends.chat2 import CHAT2, Chat2Request, ToolCall
 from hearthnet_core.backends.fake_model import FakeModel
 from hearthnet_core.backends.seeing import DESCRIBE, OCR_IMAGE, TRANSLATE
 from hearthnet_core.capability import Privacy
-from hearthnet_core.errors import BadRequest, NotFound, SchemaMismatch, Unavailable
+from hearthnet_core.errors import BadRequest, NotFound, SchemaMismatch, Timeout, Unavailable
 from hearthnet_core.services.agent import acting, loop
 from hearthnet_core.services.agent.acting import CONFIRM, TOOL_RESULT, ToolAnswer
 from tests.core.services.agent.household import (
@@ -259,6 +259,34 @@ async def test_results_are_cut_to_what_a_model_reads() -> None:
     assert len(model.requests[1].messages[-1].content) < acting.MAX_RESULT + 200
 
 
+async def test_a_question_ends_with_its_time_whatever_it_waits_for() -> None:
+    class Slow(Answerer):
+        async def stream(self, call: Any) -> Any:
+            await asyncio.sleep(3600)
+            yield
+
+    model = FakeModel(in_turn(call("translate", text="Hi", to="de"), "Well."))
+    with changed(loop, TOTAL_S=0.1):
+        told = await Household(model, Slow(TRANSLATE, {})).ask("Translate")
+    assert told.states[-1] == ("translate", "failed") and isinstance(told.error, Timeout)
+
+
+async def test_arguments_that_nobody_could_read_do_not_travel_on() -> None:
+    big = call("post_notice", title="x", body="y" * 20_000)
+    model = FakeModel(in_turn(big, "Well."))
+    house = Household(model)
+    told = await house.ask(allow=True)
+    assert told.states == [("post_notice", "failed")] and not house.confirmed
+    assert model.requests[1].messages[-2].tool_calls[0].arguments == {}
+
+
+async def test_attempts_have_numbers_of_their_own_over_both_ways() -> None:
+    cannot = FakeModel(lambda _: SchemaMismatch("No model takes tools."))
+    told = await Household(cannot, FakeModel(in_turn(SEARCH, "Six."), native=False), documents=[WATER]).ask()
+    assert [a["n"] for a in told.events("attempt")] == [1, 2, 3]
+    assert [a["n"] for a in told.events("attempt_failed")] == [1]
+
+
 async def test_a_broken_call_in_text_is_mended_once() -> None:
     model = FakeModel(
         in_turn('```json\n{"tool": "mesh_status", "arguments": {}\n```', call("mesh_status"), "Fine."), native=False
@@ -329,7 +357,13 @@ async def test_pictures_are_reached_by_their_number_only() -> None:
 async def test_tools_that_nobody_could_serve_are_not_offered() -> None:
     bare, rich = FakeModel(lambda _: "Hi."), FakeModel(lambda _: "Hi.")
     await Household(bare).ask()
-    assert offered(bare.requests[0]) == ["search_library", "mesh_status", "list_notices", "post_notice"]
+    assert offered(bare.requests[0]) == [
+        "search_library",
+        "read_document",
+        "mesh_status",
+        "list_notices",
+        "post_notice",
+    ]
     done = {"text": "Hallo", "from": "en", "to": "de"}
     await Household(rich, Answerer(TRANSLATE, done), Answerer(DESCRIBE, {}, "x")).ask(
         images=[base64.b64encode(PNG).decode()]
