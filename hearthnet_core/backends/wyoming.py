@@ -57,7 +57,7 @@ PATIENT = Patience()
 
 
 class _Text(msgspec.Struct, frozen=True):
-    text: str = ""
+    text: str
     language: str | None = None
 
 

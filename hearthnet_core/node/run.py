@@ -32,6 +32,7 @@ from hearthnet_core.api.state import SOFTWARE
 from hearthnet_core.api.tls import ApiTls, api_tls
 from hearthnet_core.api.token_methods import TokenMethods
 from hearthnet_core.api.tokens import Tokens
+from hearthnet_core.api.voice_methods import VoiceMethods
 from hearthnet_core.bus.trace import KEPT
 from hearthnet_core.community.shown import shown
 from hearthnet_core.config import Loaded, load
@@ -202,6 +203,7 @@ class Api:
             doctor=self._doctor,
             more=(
                 *TokenMethods(self._tokens).rows(),
+                *VoiceMethods(runtime, node.speech).rows(),
                 *AgentMethods(node.agent, node.waiting).rows(),
                 *ExpertMethods(node.experts).rows(),
                 *ModelMethods(node.models).rows(),

@@ -13,9 +13,9 @@ from typing import Any
 import msgspec
 
 from hearthnet_core.backends.sound import resampled
-from hearthnet_core.backends.speech import SYNTHESIZE, TRANSCRIBE, Sound, TranscribeDone, sound
+from hearthnet_core.backends.speech import SYNTHESIZE, TRANSCRIBE, Sound, TranscribeDone, TranscribeRequest, sound
 from hearthnet_core.backends.terms import language_of
-from hearthnet_core.capability import Call, Privacy, Provider
+from hearthnet_core.capability import Call, Chunk, Privacy, Provider
 from hearthnet_core.contract import Contract
 from hearthnet_core.errors import InternalError, Unavailable
 from hearthnet_core.runtime import Runtime
@@ -40,14 +40,18 @@ class Speech:
         self._runtime = runtime
         self._bus = bus
 
-    async def hear(self, pcm: bytes, rate: int, *, language: str = "", model: str = "") -> TranscribeDone:
+    async def hear(self, pcm: bytes, rate: int, *, language: str = "") -> TranscribeDone:
         """What was said in 16-bit mono sound. Raises what the bus raises."""
-        call = self._call(TRANSCRIBE, {"audio": pcm, "rate": rate, "language": language, "model": model})
-        async with aclosing(self._bus.stream(call)) as chunks:
+        asked = TranscribeRequest(audio=pcm, rate=rate, language=language)
+        async with aclosing(self.stream(asked)) as chunks:
             async for chunk in chunks:
                 if chunk.last:
                     return msgspec.convert(chunk.data, TranscribeDone)
         raise InternalError("Hearing ended without an answer.")
+
+    def stream(self, asked: TranscribeRequest) -> AsyncGenerator[Chunk]:
+        """The whole story of hearing it."""
+        return self._bus.stream(self._call(TRANSCRIBE, msgspec.structs.asdict(asked)))
 
     async def say(self, sentence: str, wish: Wish, rate: int = 0) -> AsyncGenerator[Sound]:
         """One sentence, fit to be said, as sound of `rate` (0: as it comes, the same in all of it). Raises what the bus

@@ -16,6 +16,7 @@ _URL = re.compile(r"\b(?:https?://|www\.)[^\s<>()]{1,500}")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,100}>")
 _LEAD = re.compile(r"^[ \t]{0,12}(?:#{1,6}[ \t]+|>[ \t]*|[-*+•][ \t]+)", re.M)
 _RULE = re.compile(r"^[ \t]*(?:[-*_=|:][ \t]*){3,80}$", re.M)
+_EDGE = re.compile(r"^[ \t]*\||\|[ \t]*$", re.M)
 _EMPHASIS = re.compile(r"[*`~]+|(?<!\w)_{1,3}|_{1,3}(?!\w)")
 _SPACE = re.compile(r"\s+")
 _BEFORE = re.compile(r" +([.,;:!?…])")
@@ -32,7 +33,7 @@ def spoken(text: str) -> str:
     """As it is to be said, on one line; empty where nothing can be."""
     text = _RULE.sub(" ", _FENCE.sub(" ", text))
     text = _TAG.sub(" ", _URL.sub(" ", _MARK.sub("", _LINK.sub(r"\1", text))))
-    text = _EMPHASIS.sub("", _LEAD.sub("", text)).replace("|", ", ").replace("#", " ")
+    text = _EMPHASIS.sub("", _LEAD.sub("", _EDGE.sub("", text))).replace("|", ", ").replace("#", " ")
     text = _BEFORE.sub(r"\1", _SPACE.sub(" ", text)).strip()
     return text if any(c.isalnum() for c in text) else ""
 

@@ -1,12 +1,11 @@
-"""Speech by eSpeak NG and sox, and what PocketSphinx hears of it. Both are real, small and deterministic: the ear knows a
-grammar of whole sentences, or listens for single words."""
+"""Speech by eSpeak NG and sox, and what PocketSphinx hears of it. Both are real and small; the ear knows a grammar of
+whole sentences, so that it is sure of itself."""
 
 from __future__ import annotations
 
 import subprocess
+import sys
 import tempfile
-from pathlib import Path
-from typing import Any
 
 RATE = 16_000
 QUESTIONS = (
@@ -31,22 +30,15 @@ def speak(text: str, language: str = "en", rate: int = 22_050) -> bytes:
 
 
 class Ear:
-    """Hears one of `sentences`, or, without them, any of `words`."""
+    """Hears one of `sentences`, small letters and no marks."""
 
-    def __init__(self, sentences: tuple[str, ...] = QUESTIONS, words: tuple[str, ...] = ()) -> None:
-        from pocketsphinx import Decoder  # noqa: PLC0415 only in the node's environment
+    def __init__(self, sentences: tuple[str, ...] = QUESTIONS) -> None:
+        from pocketsphinx import Decoder
 
-        with tempfile.TemporaryDirectory() as folder:
-            how: dict[str, Any]
-            if words:
-                path = Path(folder) / "words"
-                path.write_text("".join(f"{word} /1e-20/\n" for word in words))
-                how = {"kws": str(path)}
-            else:
-                path = Path(folder) / "sentences.gram"
-                path.write_text(f"#JSGF V1.0;\ngrammar s;\npublic <s> = {' | '.join(sentences)};\n")
-                how = {"jsgf": str(path)}
-            self._decoder = Decoder(samprate=RATE, loglevel="FATAL", lm=None, **how)
+        with tempfile.NamedTemporaryFile("w", suffix=".gram") as grammar:
+            grammar.write(f"#JSGF V1.0;\ngrammar s;\npublic <s> = {' | '.join(sentences)};\n")
+            grammar.flush()
+            self._decoder = Decoder(samprate=RATE, loglevel="FATAL", lm=None, jsgf=grammar.name)
 
     def hear(self, pcm: bytes) -> str:
         """What was heard in 16 kHz sound; empty when it was nothing it knows."""
@@ -55,3 +47,7 @@ class Ear:
         self._decoder.end_utt()
         found = self._decoder.hyp()
         return found.hypstr if found else ""
+
+
+if __name__ == "__main__":
+    print(Ear(tuple(sys.argv[1:])).hear(sys.stdin.buffer.read()))
