@@ -14,7 +14,7 @@ import msgspec
 
 from hearthnet_core.backends.chat import CHAT, ChatDone, ChatRequest, Usage
 from hearthnet_core.backends.chat2 import CHAT2, COMPLETE, Chat2Done, Chat2Request, CompleteRequest, Message2, ToolCall
-from hearthnet_core.backends.conversation import about_picture, as_2, checked, conversation
+from hearthnet_core.backends.conversation import about_picture, as_2, checked, conversation, shorter
 from hearthnet_core.backends.embedding import EMBED, EmbedRequest
 from hearthnet_core.backends.json_schema import check_json
 from hearthnet_core.backends.known import COMPLETION, EMBEDDING, INSERT, TOOLS, VISION, KnownModel
@@ -26,7 +26,7 @@ from hearthnet_core.backends.vectors import embedded
 from hearthnet_core.backends.window import estimated, estimated_text, fitting
 from hearthnet_core.capability import Call, Chunk
 from hearthnet_core.contract import Contract
-from hearthnet_core.errors import NotImplementedHere, Timeout, Unavailable
+from hearthnet_core.errors import NotImplementedHere, SchemaMismatch, Timeout, Unavailable
 
 NOBODY = Chat2Request(messages=(Message2(role="user"),))
 
@@ -177,12 +177,24 @@ def _asked(contract: Contract, state: State, call: Call) -> Asked:
         if needed
     )
     exact = state.offer(contract).continues
-    messages = conversation(chat, call.said, prefill=exact)
     able = state.able(contract, chat.model, needs)
-    model = fitting(able, estimated(messages, chat.tools), chat.max_tokens)
-    return Asked(
-        call_id=call.id, model=model, chat=chat, messages=tuple(messages), said=call.said, exact=exact or not call.said
-    )
+    while True:
+        messages = conversation(chat, call.said, prefill=exact)
+        try:
+            model = fitting(able, estimated(messages, chat.tools), chat.max_tokens)
+        except SchemaMismatch:
+            if (less := shorter(chat)) is None:
+                raise
+            chat = less
+            continue
+        return Asked(
+            call_id=call.id,
+            model=model,
+            chat=chat,
+            messages=tuple(messages),
+            said=call.said,
+            exact=exact or not call.said,
+        )
 
 
 def _done(contract: Contract, finish: str, model: str, usage: Usage | None, *, continued: bool) -> Chunk:

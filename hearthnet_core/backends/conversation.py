@@ -57,6 +57,16 @@ def checked(request: Chat2Request) -> Chat2Request:
     return request
 
 
+def shorter(request: Chat2Request) -> Chat2Request | None:
+    """Without its oldest turn; None when only the last question, and what follows it, is left. Only where passages are to
+    be answered from: there older turns are mere memory, elsewhere they may hold what the question is about."""
+    users = [n for n, m in enumerate(request.messages) if m.role == "user"]
+    if not request.passages or len(users) < 2:
+        return None
+    kept = tuple(m for n, m in enumerate(request.messages) if n >= users[1] or m.role == "system")
+    return msgspec.structs.replace(request, messages=kept)
+
+
 def conversation(request: Chat2Request, said: str, *, prefill: bool) -> list[Message2]:
     """At most one message is `system` (many templates take no more). Passages go in as marked data, never as instructions.
     `said` goes on as the beginning of the assistant's own message where the engine continues those, else as a request to

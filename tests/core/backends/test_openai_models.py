@@ -90,6 +90,25 @@ async def test_too_long_a_question_is_not_sent(openai: Server) -> None:
     await engine.close()
 
 
+@pytest.mark.parametrize("asking", [call, call2])
+async def test_of_a_long_conversation_about_passages_the_oldest_turns_stay_behind(openai: Server, asking: Any) -> None:
+    openai[0].models = [{"id": "tiny", "max_model_len": 1_024}]
+    engine = await probed(openai)
+    turns = [{"role": role, "content": f"{n} " + "x" * 600} for n in range(6) for role in ("user", "assistant")]
+    messages = [{"role": "system", "content": "Be kind."}, *turns, {"role": "user", "content": "And now?"}]
+    passages = [{"text": "Keep water cool."}]
+    await told(engine, asking(messages=messages, passages=passages))
+    sent = openai[0].requests[0]["messages"]
+    assert sent[0]["content"].startswith("Be kind.") and "Keep water cool." in sent[0]["content"]
+    assert [m["role"] for m in sent[1:]] == ["user", "assistant", "user"] and sent[-1]["content"] == "And now?"
+    assert sent[1]["content"].startswith("5 "), "the newest turn before it"
+    with pytest.raises(SchemaMismatch, match="too long"):
+        await told(engine, asking(messages=messages))
+    with pytest.raises(SchemaMismatch, match="too long"):
+        await told(engine, asking(messages=messages, passages=[{"text": "y" * 7_000}]))
+    await engine.close()
+
+
 async def test_what_the_answer_has_said_already_counts_too(openai: Server) -> None:
     openai[0].models = [{"id": "tiny", "owned_by": "vllm", "max_model_len": 1_024}]
     engine = await probed(openai)
