@@ -42,7 +42,9 @@ def test_the_template_names_every_option_at_its_default() -> None:
     live = "\n".join(
         line.removeprefix("# ") if " = " in line and line.startswith("# ") else line for line in commented.splitlines()
     )
-    assert tomllib.loads(commented) == {name: {} for name in ("node", "api", "discovery", "extractive", "connectivity")}
+    assert tomllib.loads(commented) == {
+        name: {} for name in ("node", "api", "discovery", "extractive", "connectivity", "voice")
+    }
     values = tomllib.loads(live.replace("# [[engines]]", "[[engines]]"))
     engines = values.pop("engines")
     assert msgspec.convert(values, Config) == Config()
