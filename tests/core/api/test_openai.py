@@ -9,6 +9,7 @@ import json
 import struct
 import subprocess
 import wave
+from collections.abc import AsyncIterator
 from typing import Any
 
 import aiohttp
@@ -548,6 +549,27 @@ async def test_a_body_that_never_comes_is_given_up(path: str, monkeypatch: pytes
         async with asyncio.timeout(20):
             assert b"408" in await reader.readline()
         writer.close()
+
+
+@pytest.mark.parametrize("name", ["file", "language"])
+async def test_a_form_that_does_not_end_is_cut_off_at_its_bound(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("hearthnet_core.api.openai_audio.MAX_UPLOAD", 64 * 1024)
+
+    async def endless() -> AsyncIterator[bytes]:
+        head = f'--x\r\nContent-Disposition: form-data; name="{name}"; filename="a.wav"\r\n\r\n'
+        yield head.encode()
+        for _ in range(64):
+            yield bytes(16 * 1024)
+        yield b"\r\n--x--\r\n"
+
+    headers = {"Content-Type": "multipart/form-data; boundary=x"}
+    async with (
+        facades() as here,
+        aiohttp.ClientSession(headers={**here.headers, **headers}) as session,
+        session.post(f"{here.url}/v1/audio/transcriptions", data=endless()) as response,
+    ):
+        told = (await response.json())["error"]
+    assert (response.status, told["param"]) == (400, name) and "at most" in told["message"]
 
 
 async def test_a_form_of_nothing_but_fields_is_refused() -> None:
