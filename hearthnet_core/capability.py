@@ -67,7 +67,8 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
 
     `deadline` is in seconds of this node's `Runtime.now()`; on the wire it travels as milliseconds left. `caller` is the
     peer the transport authenticated (None: this household's own API) and is never read from the wire. `said` is the text
-    of an answer that another provider began and this one is to continue.
+    of an answer that another provider began and this one is to continue. `provider` is which of this node's providers a
+    peer chose by its offer.
     """
 
     id: str
@@ -79,6 +80,7 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     hops: int = MAX_HOPS
     caller: NodeId | None = None
     said: str = ""
+    provider: str = ""
 
 
 class Chunk(msgspec.Struct, frozen=True):

@@ -71,7 +71,7 @@ class Bus:
             provider=self.provider,
             answered=self._told,
         )
-        self._under_way: set[tuple[str, NodeId | None]] = set()
+        self._under_way: set[tuple[str, NodeId | None, str]] = set()
 
     async def stream(self, call: Call) -> AsyncGenerator[Chunk]:
         """Events as in `docs/api.md`, "Ask"; the last `done` is the provider's data with `answered_by`, `receipts` and
@@ -86,7 +86,7 @@ class Bus:
                 call = msgspec.structs.replace(call, privacy=privacy)
         else:
             self._check_peers_call(call, contract)
-        key = call.id, call.caller
+        key = call.id, call.caller, call.provider
         mine = key not in self._under_way
         self._under_way.add(key)
         try:
@@ -99,11 +99,11 @@ class Bus:
 
     def candidates(self, call: Call) -> list[Candidate]:
         """Everyone who says they offer this, this node included. For a peer's call own providers come alone if there are
-        any, and `home` is the household of whoever asks."""
+        any, the one it chose alone if that is still here, and `home` is the household of whoever asks."""
         seen = self._seen(call)
         found = [self._here(offer, seen) for _, offer in self._registry.local(call)]
         if call.caller is not None and found:
-            return found
+            return [c for c in found if c.offer.provider == call.provider] or found
         their_home = call.caller is None or self._same_home(call.caller)
         for peer in self._registry.peers.values():
             for offer in peer.offers:
@@ -126,7 +126,9 @@ class Bus:
         if peer is None:
             raise Unavailable(f"{candidate.node_name} is no longer reachable.")
         most = self._registry.contract(call.capability, call.version).max_body
-        return RemoteProvider(self._runtime, self._open, self._me, peer.node_id, peer.public_key, most)
+        return RemoteProvider(
+            self._runtime, self._open, self._me, peer.node_id, peer.public_key, most, candidate.offer.provider
+        )
 
     def _check_peers_call(self, call: Call, contract: Contract) -> None:
         if contract.private:
@@ -135,8 +137,8 @@ class Bus:
             raise Forbidden("This call was not to leave its node; the other node should not have sent it.")
         # Whoever was asked before us knows the id too, and could keep it occupied here: what is answered here is not refused
         # for somebody else's call of that name.
-        others = any(id == call.id for id, _ in self._under_way) and not self._registry.local(call)
-        if others or (call.id, call.caller) in self._under_way:
+        others = any(id == call.id for id, *_ in self._under_way) and not self._registry.local(call)
+        if others or (call.id, call.caller, call.provider) in self._under_way:
             raise Unavailable("This call came around in a loop.")
 
     def _way(self, call: Call, contract: Contract) -> AsyncGenerator[Chunk]:

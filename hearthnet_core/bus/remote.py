@@ -36,9 +36,10 @@ class Stream(Protocol):
 type Open = Callable[[NodeId, str, bytes], Awaitable[Stream]]
 
 
-class CallHeader(msgspec.Struct, frozen=True, kw_only=True):
+class CallHeader(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The OPEN payload of `call/1`; times in milliseconds. `size` is the body's in bytes: it comes in as many messages as
-    it takes, each but the last of `MAX_MESSAGE`; 0 is one message of any size up to that."""
+    it takes, each but the last of `MAX_MESSAGE`; 0 is one message of any size up to that. `provider` is whom of the callee
+    the caller chose, from its manifest."""
 
     id: str
     capability: str
@@ -47,6 +48,7 @@ class CallHeader(msgspec.Struct, frozen=True, kw_only=True):
     timeout_ms: int
     hops: int
     size: int = 0
+    provider: str = ""
 
 
 class Unsendable(BadRequest):
@@ -62,7 +64,8 @@ _messages = msgspec.msgpack.Decoder(Message)
 
 
 class RemoteProvider:
-    """One peer, which takes bodies of at most `most` bytes. The last chunk carries the checked receipt as `receipt`.
+    """One peer, of whose providers `provider` was chosen, and which takes bodies of at most `most` bytes. The last chunk
+    carries the checked receipt as `receipt`.
     Silence of `SILENCE_S` (the callee sends heartbeats while it works) is a dead callee."""
 
     def __init__(
@@ -73,6 +76,7 @@ class RemoteProvider:
         node_id: NodeId,
         public_key: bytes,
         most: int = USUAL_BODY,
+        provider: str = "",
     ) -> None:
         self._runtime = runtime
         self._open = open
@@ -80,6 +84,7 @@ class RemoteProvider:
         self._node_id = node_id
         self._public_key = public_key
         self._most = most
+        self._provider = provider
 
     async def stream(self, call: Call) -> AsyncGenerator[Chunk]:
         left = call.deadline - self._runtime.now()
@@ -94,6 +99,7 @@ class RemoteProvider:
             timeout_ms=int(left * 1000),
             hops=call.hops,
             size=len(request) if len(request) > MAX_MESSAGE else 0,
+            provider=self._provider,
         )
         opening = msgspec.msgpack.encode(header)
         stream: Stream | None = None

@@ -188,6 +188,7 @@ class CallServer:
             hops=min(max(0, header.hops - 1), MAX_HOPS),
             caller=caller,
             said=said,
+            provider=header.provider[:MAX_NAME],
         )
 
 

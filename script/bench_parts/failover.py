@@ -123,7 +123,7 @@ async def street(folder: Path, engines: dict[str, Engine]) -> AsyncIterator[tupl
 async def answering(asker: NodeProcess, count: int) -> None:
     def holds(state: dict[str, Any]) -> bool:
         offers = [c for p in state["peers"] if p["connected"] for c in p["capabilities"]]
-        return sum(c["capability"] == "llm.chat" and c["available"] for c in offers) == count
+        return sum((c["capability"], c["version"]) == ("llm.chat", "1.0") and c["available"] for c in offers) == count
 
     await asker.until(f"{count} neighbours who answer", holds, SETTLE_S)
 

@@ -33,10 +33,8 @@ from hearthnet_core.capability import Call, Chunk, Provider
 from hearthnet_core.errors import CapacityExceeded, HearthNetError
 from hearthnet_core.net import limits
 from script.bench_parts.bus import RUNTIME, call, nodes, p95
-from script.demo_parts.llama import fetched, llama_server
-from script.demo_parts.nodes import PYTHON, ROOT
+from script.demo_parts.llama import fetched, llama_server, tiny_model
 
-MODEL_MAKER = ROOT / "tests" / "core" / "backends" / "tiny_model.py"
 FIRST_WORDS = 40
 SAME = 8
 PREFIX_WORDS = 1_500
@@ -112,10 +110,7 @@ async def serving(engine: Telling) -> AsyncIterator[str]:
 @asynccontextmanager
 async def engines(count: int, folder: Path, *, slots: int, context: int) -> AsyncIterator[list[str]]:
     """Addresses of real llama-servers. Nothing of a prompt is kept beside the slots, as on machines with little memory."""
-    model = folder / "tiny.gguf"
-    if not model.exists():
-        maker = await asyncio.create_subprocess_exec(str(PYTHON), str(MODEL_MAKER), str(model))
-        assert await maker.wait() == 0
+    model = await tiny_model(folder)
     more = ("--threads", "1", "--cache-ram", "0")
     async with AsyncExitStack() as stack:
         yield [

@@ -16,7 +16,7 @@ from .nodes import QUESTION, TestNode, neighbourhood
 
 WARM_UP, CALLS = 250, 300
 """Traces, conversations and the like are full after the first of them."""
-BYTES_A_CALL = 60
+BYTES_A_CALL = 400
 OBJECTS_A_CALL = 0.2
 
 

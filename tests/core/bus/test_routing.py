@@ -202,6 +202,24 @@ async def test_the_next_question_of_a_conversation_goes_where_the_last_one_went(
         assert {x.done["answered_by"]["node_id"] for x in again} == {first.done["answered_by"]["node_id"]}
 
 
+async def test_of_two_engines_of_a_neighbour_the_chosen_one_answers_and_the_other_takes_over() -> None:
+    """The first attempt may still be ending there when the second one comes: that is no loop."""
+    slow, other = FakeEngine(fake.HANG, name="slow", quality=1.0), FakeEngine(name="other", quality=0.2)
+    async with neighbourhood([], [slow, other]) as (a, _):
+        answer = await ask(a.bus, a.call(deadline=a.runtime.now() + 4.0))
+        assert answer.text == WHOLE
+        assert answer.outcomes == [("slow", "failed"), ("other", "ok")]
+        assert (len(slow.calls), len(other.calls)) == (1, 1)
+
+
+async def test_a_chosen_engine_that_is_gone_is_replaced_by_what_the_neighbour_has() -> None:
+    other = FakeEngine(name="other")
+    async with neighbourhood([], [other]) as (a, b):
+        a.registry.peer_changed(_with(a.registry.peers[b.id], FakeEngine(name="gone").offer()))
+        answer = await ask(a.bus, a.call())
+        assert answer.text == WHOLE and len(other.calls) == 1
+
+
 def _with(peer: PeerOffers, offer: Offer) -> PeerOffers:
     """As if the peer's manifest said that it has this."""
     return dataclasses.replace(peer, offers=(offer,))
