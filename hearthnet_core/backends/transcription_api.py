@@ -117,6 +117,22 @@ class TranscriptionApi:
         if model not in self._models:
             raise SchemaMismatch(f"{self.name} has no model called {model[:60]!r}.")
         self._in_flight += 1
+        # A task group around a `yield` would wrap what closes the generator; this one is ended below, whatever happens.
+        asking = asyncio.get_running_loop().create_task(self._asked(request, model))
+        try:
+            while not (await asyncio.wait([asking], timeout=ALIVE_EVERY_S))[0]:
+                yield Chunk("progress", {"step": "working"})
+            said = asking.result()
+        finally:
+            self._in_flight -= 1
+            asking.cancel()
+            await asyncio.gather(asking, return_exceptions=True)
+        done = TranscribeDone(
+            text=said.text.strip()[:MAX_TEXT], language=(said.language or request.language)[:20], model=model
+        )
+        yield Chunk("done", msgspec.to_builtins(done))
+
+    async def _asked(self, request: TranscribeRequest, model: str) -> _Transcription:
         response: aiohttp.ClientResponse | None = None
         try:
             async with asyncio.timeout(ANSWER_S):
@@ -126,7 +142,7 @@ class TranscriptionApi:
                 body = await _bounded(response, MAX_ANSWER)
             if response.status != 200:
                 raise refusal(self.name, response.status, body, response.headers.get("Retry-After"), model)
-            said = msgspec.json.decode(body, type=_Transcription)
+            return msgspec.json.decode(body, type=_Transcription)
         except TimeoutError:
             raise Timeout(f"{self.name} has been silent for {ANSWER_S:.0f} s.") from None
         except (msgspec.DecodeError, RecursionError):
@@ -134,13 +150,8 @@ class TranscriptionApi:
         except (aiohttp.ClientError, OSError):
             raise self._broken(begun=response is not None) from None
         finally:
-            self._in_flight -= 1
             if response is not None:
                 response.close()
-        done = TranscribeDone(
-            text=said.text.strip()[:MAX_TEXT], language=(said.language or request.language)[:20], model=model
-        )
-        yield Chunk("done", msgspec.to_builtins(done))
 
     def _missing(self, listed: bytes) -> str:
         """The sentence for models it does not have, where it says what it has."""

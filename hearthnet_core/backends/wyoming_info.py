@@ -76,7 +76,8 @@ class Ability(msgspec.Struct, frozen=True, kw_only=True):
                     return [(model.name, model.speaks(language) if language else "")]
             raise SchemaMismatch(f"{who} has nothing called {name[:60]!r}.")
         if not language:
-            return [(self.wished[0] if self.wished else "", "")]
+            only = self.wished or (self.names if len(self.models) == 1 else ())
+            return [(only[0] if only else "", "")]
         fits = [(model.name, own) for model in self.models if (own := model.speaks(language))]
         if not fits:
             raise SchemaMismatch(f"{who} does not know the language {language!r}.")

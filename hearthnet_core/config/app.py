@@ -23,6 +23,13 @@ def node_options(options: dict[str, Any]) -> dict[str, Any]:
     rest = {name: value for name, value in options.items() if name not in ENGINES}
     if url := _address(mine.get("ollama"), OLLAMA):
         rest["engines"] = [{"kind": "ollama", "url": url, "name": "ollama"}, *rest.get("engines", ())]
+    speech = [
+        {"kind": "wyoming", "url": url, "name": name}
+        for name, own in SPEECH.items()
+        if (url := _address(mine.get(name), own))
+    ]
+    if speech:
+        rest["speech"] = [*speech, *rest.get("speech", ())]
     return rest
 
 

@@ -71,6 +71,10 @@ def test_an_app_nobody_has_configured_is_a_node_nobody_has_configured(tmp_path: 
     """But for the engines that run beside it."""
     config = loaded(tmp_path, CONFIG["options"])
     assert [(e.kind, e.url, e.name) for e in config.engines] == [("ollama", "http://127.0.0.1:17434", "ollama")]
+    assert [(s.kind, s.url, s.name) for s in config.speech] == [
+        ("wyoming", "tcp://127.0.0.1:17300", "whisper"),
+        ("wyoming", "tcp://127.0.0.1:17200", "piper"),
+    ]
     off = {name: {"enabled": False} for name in ("ollama", "whisper", "piper")}
     assert loaded(tmp_path, CONFIG["options"] | off) == Config()
 

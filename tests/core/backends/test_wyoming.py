@@ -9,12 +9,16 @@ from collections.abc import AsyncIterator
 from contextlib import aclosing
 from typing import Any
 
+import msgspec
 import pytest
 
 from hearthnet_core.backends import wyoming
 from hearthnet_core.backends.speech import SYNTHESIZE, TRANSCRIBE, sound
 from hearthnet_core.backends.wyoming import Patience, Wyoming, place
 from hearthnet_core.backends.wyoming_found import FOUND, speech_services
+from hearthnet_core.backends.wyoming_info import Info, quality_of_hearing, quality_of_voice
+from hearthnet_core.backends.wyoming_info import heard as heard_by
+from hearthnet_core.backends.wyoming_info import spoken as spoken_by
 from hearthnet_core.capability import Call, Chunk
 from hearthnet_core.config.schema import SpeechSettings
 from hearthnet_core.errors import BadRequest, SchemaMismatch, Timeout, Unavailable
@@ -242,6 +246,63 @@ async def test_a_node_is_no_engine_of_a_node(server: WyomingServer) -> None:
     server.program = "HearthNet"
     offer = (await service(server)).offer(TRANSCRIBE)
     assert not offer.available and "asks its neighbours itself" in offer.reason
+
+
+FASTER_WHISPER = {
+    "asr": [
+        {
+            "name": "faster-whisper", "installed": True, "version": "3.8.1", "requires_external_vad": True,
+            "description": "Faster Whisper transcription with CTranslate2", "supports_transcript_streaming": False,
+            "prefers_auto_gain_enabled": True, "prefers_noise_reduction_enabled": True,
+            "attribution": {"name": "Guillaume Klein", "url": "https://github.com/guillaumekln/faster-whisper/"},
+            "models": [
+                {
+                    "name": "Systran/faster-whisper-small", "description": "Systran/faster-whisper-small", "version": "1.2.1",
+                    "attribution": {"name": "Systran", "url": "https://huggingface.co/Systran"}, "installed": True,
+                    "languages": ["af", "de", "en", "yue", "zh"],
+                }
+            ],
+        }
+    ],
+    "tts": [], "handle": [], "intent": [], "wake": [], "mic": [], "snd": [],
+}  # fmt: skip
+PIPER = {
+    "asr": [],
+    "tts": [
+        {
+            "name": "piper", "installed": True, "version": "2.5.2", "supports_synthesize_streaming": True,
+            "description": "A fast, local, neural text to speech engine",
+            "attribution": {"name": "rhasspy", "url": "https://github.com/rhasspy/piper"},
+            "voices": [
+                {
+                    "name": f"{language}-voice{n}-{quality}", "description": "voice", "version": None, "installed": True,
+                    "attribution": {"name": "rhasspy", "url": "https://github.com/rhasspy/piper"},
+                    "languages": [language], "speakers": [{"name": str(s)} for s in range(n)] or None,
+                }
+                for n in range(11) for language in ("de_DE", "en_GB", "en_US", "fr_FR") for quality in ("x_low", "low", "medium", "high")
+            ],
+        }
+    ],
+    "handle": [], "intent": [], "wake": [], "mic": [], "snd": [],
+}  # fmt: skip
+"""As wyoming-faster-whisper 3.8.1 and wyoming-piper 2.5.2 describe themselves by their source; Piper lists all voices there
+are (176) as installed, and sends some 90 KB."""
+
+
+async def test_what_the_official_services_say_of_themselves_is_understood() -> None:
+    hears = heard_by(msgspec.convert(FASTER_WHISPER, Info), ())
+    assert hears is not None and hears.names == ("Systran/faster-whisper-small",)
+    assert quality_of_hearing(hears) == 0.55 and hears.fitting("w", "", "de-DE")[0][1] == "de"
+    speaks = spoken_by(msgspec.convert(PIPER, Info), ())
+    assert speaks is not None and speaks.streams and len(speaks.names) == 64
+    assert quality_of_voice(speaks) == 0.5, "which of its voices will speak is not known"
+    assert [v for v, _ in speaks.fitting("p", "", "de")][:2] == ["de_DE-voice0-medium", "de_DE-voice1-medium"]
+    assert spoken_by(msgspec.convert(FASTER_WHISPER, Info), ()) is None
+
+
+async def test_a_description_of_many_voices_crosses_the_wire(server: WyomingServer) -> None:
+    server.voices = {v["name"]: v["languages"] for v in PIPER["tts"][0]["voices"]}  # type: ignore[index, call-overload]
+    assert (await service(server)).offer(SYNTHESIZE).available
 
 
 async def test_services_of_this_machine_are_looked_for_on_their_ports_only_when_told() -> None:
