@@ -48,6 +48,9 @@ class Keeper(Engine, Protocol):
     def reachable(self) -> bool:
         """Whether the last probe found it running, with models or without."""
 
+    def keeps(self, model: str) -> bool:
+        """Whether this model may be among its own."""
+
     def pull(self, model: str) -> AsyncGenerator[Progress]:
         """Fetches until it is whole; leaving it stops, and what was fetched is kept. Raises `NotFound`, `Unavailable`."""
 

@@ -133,6 +133,9 @@ class Ollama:
     def reachable(self) -> bool:
         return self._state.reachable
 
+    def keeps(self, model: str) -> bool:
+        return True
+
     async def pull(self, model: str) -> AsyncGenerator[Progress]:
         """Ollama keeps what it has fetched: a pull that broke off goes on where it stopped."""
         try:

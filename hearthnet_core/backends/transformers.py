@@ -116,6 +116,9 @@ class Transformers:
     async def vectors(self, model: str, texts: list[str]) -> list[list[float]]:
         raise NotImplementedHere(f"{self.name} makes no vectors; embeddings have an engine of their own.")
 
+    def keeps(self, model: str) -> bool:
+        return model in self._wanted
+
     async def pull(self, model: str) -> AsyncGenerator[Progress]:
         """From the model hub; what was fetched so far is kept."""
         async with aclosing(fetched(model, self._place(model), self._runtime)) as parts:

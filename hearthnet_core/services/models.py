@@ -60,7 +60,7 @@ class Models:
         """`progress {status, completed, total}`, then `done {engine, model}` when the model can be asked. Raises
         `NotFound`, `BadRequest`, `CapacityExceeded`, and `Unavailable` for a full disk or an engine that went away."""
         name = _checked(model)
-        keeper = self._keeper(engine)
+        keeper = self._keeper(engine, name)
         pull = self._pulls.get((keeper.name, name))
         if pull is None:
             if len(self._pulls) >= MAX_PULLS:
@@ -76,7 +76,7 @@ class Models:
     async def delete(self, engine: str, model: str) -> dict[str, Any]:
         """Ends a pull of it too. Raises `NotFound` when there was neither."""
         name = _checked(model)
-        keeper = self._keeper(engine)
+        keeper = self._keeper(engine, name)
         pull = self._pulls.get((keeper.name, name))
         if pull is not None and pull.task is not None:
             pull.failure = Unavailable(f"The pull of {name} was stopped.")
@@ -90,8 +90,8 @@ class Models:
         await self._refresh()
         return {"engine": keeper.name, "model": name}
 
-    def _keeper(self, engine: str) -> Keeper:
-        """The engine to fetch into: the named one, else the only one that can."""
+    def _keeper(self, engine: str, model: str) -> Keeper:
+        """The engine that has or fetches this model: the named one, else the only one that can."""
         known = self._engines()
         if engine:
             named = next((e for e in known if e.name == engine), None)
@@ -99,17 +99,21 @@ class Models:
                 raise NotFound(f"There is no engine called {engine[:60]!r}; `hearthnet models list` names them.")
             if not isinstance(named, Keeper):
                 raise BadRequest(f"{named.name} loads its models by itself; add them where it runs.")
-            return named
+            known = [named]
         keepers = [e for e in known if isinstance(e, Keeper)]
         if not keepers:
             raise Unavailable(
                 "No engine of this node can fetch models; install Ollama, or add it to the configuration."
             )
-        keepers = [e for e in keepers if e.reachable()] or keepers
-        if len(keepers) > 1:
-            names = " or ".join(e.name for e in keepers)
-            raise BadRequest(f"engine: say which one, {names}.")
-        return keepers[0]
+        fitting = [e for e in keepers if e.keeps(model)]
+        if not fitting:
+            raise BadRequest(
+                f"{keepers[0].name} keeps only the models that its configuration names; add {model[:60]} to them first."
+            )
+        fitting = [e for e in fitting if e.reachable()] or fitting
+        if len(fitting) > 1:
+            raise BadRequest(f"engine: say which one, {' or '.join(e.name for e in fitting)}.")
+        return fitting[0]
 
     async def _run(self, keeper: Keeper, model: str, pull: _Pull) -> None:
         try:

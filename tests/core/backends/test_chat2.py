@@ -61,10 +61,10 @@ async def both(request: pytest.FixtureRequest) -> AsyncIterator[Both]:
                 _model("qwen3:4b", "qwen3", ("completion", "tools", "thinking", "vision", "insert")),
                 _model("nomic-embed-text:latest", "nomic-bert"),
             ]
-            engine = Ollama("engine", url, patience=SHORT)
+            engine = Ollama("engine", url)
         else:
             server.models = [{"id": "qwen3-vl"}, {"id": "nomic-embed-text"}]
-            engine = OpenAICompatible("engine", url, patience=SHORT)
+            engine = OpenAICompatible("engine", url)
         assert (await engine.probe()).available
         yield engine, server
         await engine.close()
@@ -159,7 +159,7 @@ async def test_a_tool_call_with_broken_json_is_one_clear_failure(
     server.pieces = ()
     part = {"index": 0, "id": "x", "function": {"name": "mesh__weather", "arguments": arguments}}
     server.deltas, server.finish = ({"tool_calls": [part]},), "tool_calls"
-    engine = OpenAICompatible("engine", url, patience=SHORT)
+    engine = OpenAICompatible("engine", url)
     await engine.probe()
     with pytest.raises(Unavailable, match=r"broken JSON|too much"):
         await told(engine, call2(tools=[WEATHER]))
@@ -176,7 +176,7 @@ async def test_an_engine_that_sends_calls_whole_and_without_an_index_is_understo
         {"function": {"name": "mesh__weather"}},
     ]
     server.deltas = ({"tool_calls": parts},)
-    engine = OpenAICompatible("engine", url, patience=SHORT)
+    engine = OpenAICompatible("engine", url)
     await engine.probe()
     _, done, others = await told(engine, call2(tools=[WEATHER]))
     assert calls_of(others) == [("mesh.weather", WANTED), ("mesh.weather", {})]
@@ -229,7 +229,7 @@ async def test_what_does_not_belong_into_a_conversation_is_named(
 async def test_a_model_that_cannot_see_or_call_is_left_for_one_that_can(ollama: tuple[OllamaServer, str]) -> None:
     server, url = ollama
     server.models = [_model("plain:1b", can=("completion",)), _model("moondream:2b", can=("completion", "vision"))]
-    engine = Ollama("engine", url, patience=SHORT)
+    engine = Ollama("engine", url)
     await engine.probe()
     picture = [{"role": "user", "content": "What is it?", "images": [PNG]}]
     assert (await told(engine, call2(messages=picture)))[1]["model"] == "moondream:2b"
@@ -294,7 +294,7 @@ async def test_thinking_is_wished_only_where_somebody_wished_it(
 ) -> None:
     server, url = ollama
     server.models = [_model("qwen3:4b", can=("completion", "thinking")), _model("gemma:2b", can=("completion",))]
-    engine = Ollama("engine", url, patience=SHORT)
+    engine = Ollama("engine", url)
     await engine.probe()
     await told(engine, call2(think=think, model="qwen3"))
     assert server.requests[0].get("think") is think
@@ -329,7 +329,7 @@ async def test_bare_text_is_gone_on_from_without_a_template(both: Both) -> None:
 async def test_a_gap_is_filled_by_a_model_that_can(ollama: tuple[OllamaServer, str]) -> None:
     server, url = ollama
     server.models = [_model("llama3.2:3b"), _model("codellama:code", can=("completion", "insert"))]
-    engine = Ollama("engine", url, patience=SHORT)
+    engine = Ollama("engine", url)
     await engine.probe()
     _, done, _ = await told(engine, other("llm.complete", prompt="def f(", suffix="return 1"))
     assert done["model"] == "codellama:code"
@@ -377,7 +377,7 @@ async def test_vectors_that_do_not_come_are_a_clear_error(
 
 
 async def test_vectors_without_a_direction_are_refused(ollama: tuple[OllamaServer, str]) -> None:
-    engine = Ollama("engine", ollama[1], patience=SHORT)
+    engine = Ollama("engine", ollama[1])
     await engine.probe()
     ollama[0].mode = "zeros"
     with pytest.raises(Unavailable, match="no usable vectors"):
@@ -391,7 +391,7 @@ async def test_vectors_without_a_direction_are_refused(ollama: tuple[OllamaServe
 )
 async def test_a_bad_day_is_a_clear_error_in_the_newer_contract_too(both: Both, mode: str, part: str) -> None:
     engine, server = both
-    server.mode = mode
+    server.mode, engine._patience = mode, SHORT
     async with asyncio.timeout(10):
         with pytest.raises(HearthNetError, match=part) as raised:
             await told(engine, call2())
@@ -414,7 +414,7 @@ async def test_an_older_minor_or_another_capability_is_not_answered(both: Both) 
 async def test_an_engine_without_plain_completion_stops_offering_it(openai: tuple[OpenAIServer, str]) -> None:
     server, url = openai
     server.models, server.mode = [{"id": "tiny"}], "only_chat"
-    engine = OpenAICompatible("engine", url, patience=SHORT)
+    engine = OpenAICompatible("engine", url)
     await engine.probe()
     assert engine.offer(COMPLETE).available
     with pytest.raises(NotFound, match="only chats"):
@@ -427,7 +427,6 @@ async def test_an_engine_without_plain_completion_stops_offering_it(openai: tupl
 @pytest.mark.parametrize("mode", ["stall", "hang"])
 async def test_cancelling_reaches_the_engine_within_200_ms(both: Both, mode: str) -> None:
     engine, server = both
-    engine._patience = type(SHORT)()
     server.mode = mode
     task = asyncio.ensure_future(told(engine, call2(tools=[WEATHER])))
     await (server.streaming if mode == "stall" else server.asked).wait()

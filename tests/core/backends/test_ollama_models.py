@@ -16,7 +16,7 @@ from hearthnet_core.backends.ollama import Ollama
 from hearthnet_core.backends.seeing import DESCRIBE
 from hearthnet_core.errors import NotFound, SchemaMismatch, Unavailable
 
-from .conftest import SHORT, call, told
+from .conftest import call, told
 from .ollama_server import OllamaServer, _model
 
 type Server = tuple[OllamaServer, str]
@@ -24,7 +24,7 @@ SEES = ("completion", "vision")
 
 
 async def probed(server: Server, **options: Any) -> Ollama:
-    engine = Ollama("ollama", server[1], patience=SHORT, **options)
+    engine = Ollama("ollama", server[1], **options)
     await engine.probe()
     return engine
 

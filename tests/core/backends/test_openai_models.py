@@ -13,7 +13,7 @@ from hearthnet_core.backends.openai_compatible import OpenAICompatible
 from hearthnet_core.backends.seeing import DESCRIBE
 from hearthnet_core.errors import SchemaMismatch
 
-from .conftest import SHORT, call, call2, other, told
+from .conftest import call, call2, other, told
 from .openai_server import OpenAIServer
 
 type Server = tuple[OpenAIServer, str]
@@ -21,7 +21,7 @@ META = {"n_ctx_train": 131_072, "n_params": 3_212_749_888, "size": 2_019_373_184
 
 
 async def probed(server: Server, **options: Any) -> OpenAICompatible:
-    engine = OpenAICompatible("e", server[1], patience=SHORT, **options)
+    engine = OpenAICompatible("e", server[1], **options)
     await engine.probe()
     return engine
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import aclosing, asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from hearthnet_core.backends.discover import Discovery, EngineConfig
+from hearthnet_core.backends.discover import Discovery, EngineConfig, Inside
 from hearthnet_core.errors import BadRequest, CapacityExceeded, HearthNetError, NotFound, Unavailable
 from hearthnet_core.runtime import SystemRuntime
 from hearthnet_core.services import models as module
@@ -209,6 +210,32 @@ async def test_which_engine_is_meant_is_asked_only_when_it_is_not_clear() -> Non
         async with house(plain, ollama=False) as home:
             with pytest.raises(Unavailable, match="install Ollama"):
                 await home.pull()
+
+
+async def test_an_engine_within_the_node_keeps_only_the_models_it_is_configured_with(tmp_path: Path) -> None:
+    runtime = SystemRuntime()
+    own = EngineConfig(kind="transformers", models=("tiny/own",), name="within")
+    server = OllamaServer()
+    async with serving(server.app()) as url, Supervisor(runtime) as supervisor:
+        both = Discovery(
+            (own, EngineConfig(kind="ollama", url=url, name="ollama")), auto=False, inside=Inside(tmp_path, runtime)
+        )
+        alone = Discovery((own,), auto=False, inside=Inside(tmp_path, runtime))
+
+        async def refresh() -> None:
+            await both.refresh()
+
+        await refresh()
+        home = House(server, Models(supervisor, lambda: both.engines, refresh), both, supervisor)
+        await home.pull()
+        with pytest.raises(BadRequest, match="within or ollama"):
+            await home.pull("tiny/own")
+        only = House(server, Models(supervisor, lambda: alone.engines, refresh), alone, supervisor)
+        with pytest.raises(BadRequest, match=f"add {NEW} to them first"):
+            await only.pull()
+        await both.close()
+        await alone.close()
+    runtime.close()
 
 
 async def test_an_engine_that_is_down_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
