@@ -94,6 +94,21 @@ async def test_a_notice_is_posted_only_after_a_yes_by_the_client_that_asked(tmp_
     assert names[0] == "search_library" and "set_mode" not in names
 
 
+async def test_a_home_s_tools_are_never_shown_to_a_neighbour(tmp_path: Path) -> None:
+    tools = [{"name": "open_door", "parameters": {"type": "object", "properties": {}}}]
+    async with (
+        engine() as (server, bobs),
+        neighbours(tmp_path, {"extractive": {"when": "always"}}, bobs) as (alice, _),
+    ):
+        told = await alice.call(
+            "ask", question="Store water?", agent=True, client_tools=tools, client_prompt="The code is 4711."
+        )
+        asked_with_tools = list(server.requests)
+        free = await alice.call("ask", question="Store water?", agent=True)
+    assert told["agent"] == "none" and "open_door" not in str(asked_with_tools) and "4711" not in str(asked_with_tools)
+    assert (free["agent"], free["answered_by"]["node_name"], free["tainted"]) == ("tools", "Bob", True)
+
+
 async def test_a_client_s_tool_is_answered_over_the_same_api(tmp_path: Path) -> None:
     server = Calling(("light_on", {"name": "Kitchen"}))
     async with serving(server.app()) as url:
