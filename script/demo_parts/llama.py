@@ -10,15 +10,26 @@ from pathlib import Path
 
 import aiohttp
 
-from script.demo_parts.nodes import ROOT, free_port
+from script.demo_parts.nodes import PYTHON, ROOT, free_port
 
 HOME = ROOT / ".cache" / "llama-fallback"
 PROGRAM = HOME / "llama-server"
+MODEL_MAKER = ROOT / "tests" / "core" / "backends" / "tiny_model.py"
 START_S = 120.0
 
 
 def fetched() -> bool:
     return (HOME / "complete").exists()
+
+
+async def tiny_model(folder: Path) -> Path:
+    """A model of random weights, made by the test tools. Raises `RuntimeError`."""
+    model = folder / "tiny.gguf"
+    if not model.exists():
+        maker = await asyncio.create_subprocess_exec(str(PYTHON), str(MODEL_MAKER), str(model))
+        if await maker.wait():
+            raise RuntimeError("The tiny model could not be made; run script/setup --node.")
+    return model
 
 
 @asynccontextmanager

@@ -17,7 +17,7 @@ from .nodes import QUESTION, TestNode, neighbourhood
 WARM_UP, CALLS = 250, 300
 """Traces, conversations and the like are full after the first of them."""
 BYTES_A_CALL = 400
-OBJECTS_A_CALL = 0.2
+OBJECTS_A_CALL = 0.5
 
 
 async def some(node: TestNode, engines: tuple[FakeEngine, ...], count: int) -> None:
