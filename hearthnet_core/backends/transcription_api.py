@@ -117,12 +117,12 @@ class TranscriptionApi:
         if model not in self._models:
             raise SchemaMismatch(f"{self.name} has no model called {model[:60]!r}.")
         self._in_flight += 1
-        # A task group around a `yield` would wrap what closes the generator; this one is ended below, whatever happens.
-        asking = asyncio.get_running_loop().create_task(self._asked(request, model))
+        # A task group around a `yield` would wrap what closes the generator; this is ended below, whatever happens.
+        asking = asyncio.gather(self._asked(request, model))
         try:
             while not (await asyncio.wait([asking], timeout=ALIVE_EVERY_S))[0]:
                 yield Chunk("progress", {"step": "working"})
-            said = asking.result()
+            (said,) = asking.result()
         finally:
             self._in_flight -= 1
             asking.cancel()
