@@ -36,6 +36,7 @@ class Asked(Answer, frozen=True, kw_only=True):
 class SearchAnswer(Answer, frozen=True, kw_only=True):
     results: list[Source]
     method: str
+    note: str
     searched: list[Searched]
 
 

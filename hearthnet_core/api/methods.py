@@ -165,7 +165,7 @@ class Methods:
         language = params.language or language_of(params.query)
         request = QueryRequest(query=params.query, k=params.k, corpora=params.corpora, language=language)
         found = msgspec.to_builtins(await self._search.query(request, params.privacy))
-        return {"results": found["results"], "method": found["method"], "searched": found["searched"]}
+        return {name: found[name] for name in ("results", "method", "note", "searched")}
 
     def _ingest(self, params: IngestParams) -> AsyncGenerator[Chunk]:
         return self._bus.stream(self._new_call(INGEST.name, str(INGEST.version), msgspec.to_builtins(params)))

@@ -25,7 +25,6 @@ from hearthnet_core.services.ask import Asking
 from hearthnet_core.services.community import CommunityService
 from hearthnet_core.services.emergency import Emergency
 from hearthnet_core.services.engines import Engines
-from hearthnet_core.services.knowledge import Knowledge
 from hearthnet_core.signals import Signal
 
 LEAST_S = 0.25
@@ -50,7 +49,7 @@ class StateView:
         registry: Registry,
         emergency: Emergency,
         asking: Asking,
-        knowledge: Knowledge,
+        library: Callable[[], dict[str, Any]],
         engines: Engines,
         community: CommunityService,
         settings: SettingsFile,
@@ -64,7 +63,7 @@ class StateView:
         self._registry = registry
         self._emergency = emergency
         self._asking = asking
-        self._knowledge = knowledge
+        self._library = library
         self._engines = engines
         self._community = community
         self._settings = settings
@@ -103,7 +102,7 @@ class StateView:
             "peers": self.peers(),
             "capabilities": [_capability(o) for o in self._registry.offers()],
             "last_answer": msgspec.to_builtins(self._asking.last),
-            "library": {"documents": self._knowledge.documents, "chunks": self._knowledge.chunks},
+            "library": self._library(),
             "notices": page["notices"],
             "engines": [
                 {"name": e.name, "url": e.url, "available": (o := e.offer()).available, "reason": o.reason}

@@ -84,9 +84,18 @@ class LastAnswer(Answer, frozen=True, kw_only=True):
     trace_id: str
 
 
+class IndexingProgress(Answer, frozen=True, kw_only=True):
+    done: int
+    total: int
+    model: str
+
+
 class Library(Answer, frozen=True, kw_only=True):
     documents: int
     chunks: int
+    model: str
+    note: str
+    indexing: IndexingProgress | None
 
 
 class Notice(Answer, frozen=True, kw_only=True):

@@ -9,6 +9,9 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+import msgspec
 
 from hearthnet_core import __version__
 from hearthnet_core.api.state import StateView
@@ -53,8 +56,10 @@ from hearthnet_core.services.community import CommunityService
 from hearthnet_core.services.emergency import Emergency
 from hearthnet_core.services.engines import Engines
 from hearthnet_core.services.experts import ROUTE, Experts, RouteProvider
+from hearthnet_core.services.indexing import Indexing
 from hearthnet_core.services.ingest import Ingest
 from hearthnet_core.services.knowledge import Knowledge
+from hearthnet_core.services.meaning import Meaning
 from hearthnet_core.services.models import Models
 from hearthnet_core.services.search import Search
 from hearthnet_core.services.speech import Speech
@@ -64,6 +69,7 @@ from hearthnet_core.storage.database import Database
 from hearthnet_core.supervise import Supervisor
 from hearthnet_core.sync.service import Sync
 
+VECTORS = "vectors"
 LIBRARY = Path(__file__).parents[1] / "library"
 CONTRACTS = (
     CHAT,
@@ -145,6 +151,8 @@ class Node:
             self.mesh.found(address)
         self.sync.start()
         self._ground.supervisor.start("invites", self._forget_invites)
+        if self._ground.folder is not None:
+            self._ground.supervisor.start("indexing", self.indexing.keep)
 
     async def aclose(self) -> None:
         """Says goodbye to the neighbours."""
@@ -152,6 +160,7 @@ class Node:
         await self.mesh.aclose()
         await self.engines.aclose()
         await self.adapters.aclose()
+        await self.indexing.aclose()
 
     @property
     def privacy(self) -> Privacy:
@@ -173,8 +182,19 @@ class Node:
             "cloned_node": self.cloned,
             "removed": self.mesh.removed or not self.membership.me.active,
             "voice_port": bool(self.voice.problem),
+            "index": bool(self.indexing.problem),
         }
         return [name for name, holds in found.items() if holds]
+
+    def _library(self) -> dict[str, Any]:
+        progress = self.indexing.progress
+        return {
+            "documents": self.knowledge.documents,
+            "chunks": self.knowledge.chunks,
+            "model": self.indexing.space,
+            "note": self.indexing.problem or self.indexing.why,
+            "indexing": msgspec.to_builtins(progress) if progress is not None else None,
+        }
 
     async def _forget_invites(self) -> None:
         while True:
@@ -212,6 +232,15 @@ class Node:
         route = RouteProvider(self.bus, lambda: self.privacy)
         self.registry.provide(route, route.offer)
         self.knowledge = Knowledge(runtime, ground.database, self.membership.same_home, self.membership.role)
+        self.meaning = Meaning(runtime, self.bus)
+        self.indexing = Indexing(
+            runtime,
+            ground.database,
+            self.meaning,
+            ground.folder / VECTORS if ground.folder is not None else None,
+            ground.config.retrieval.embedding_model,
+        )
+        self.knowledge.index = self.indexing
         for provider in (
             rag_providers.QueryProvider(self.knowledge),
             rag_providers.IngestProvider(self.knowledge),
@@ -231,7 +260,16 @@ class Node:
         self.speech = Speech(runtime, self.bus)
         self.voice = Voice(runtime, self.speech, ground.config.voice)
         self.ingest = Ingest(runtime, self.bus, self.knowledge)
-        self.search = Search(runtime, self.bus, me, lambda: self.privacy)
+        self.search = Search(
+            runtime,
+            self.bus,
+            me,
+            lambda: self.privacy,
+            meaning=self.meaning,
+            space=lambda: (self.indexing.space, self.indexing.why),
+            internet=lambda: self.emergency.connectivity.internet,
+            weights=lambda: self.knowledge.weights(),
+        )
         self.asking = Asking(runtime, self.bus, self.search, lambda: self.privacy, self.membership.same_home)
         self.sync = Sync(
             runtime,
@@ -275,7 +313,7 @@ class Node:
             registry=self.registry,
             emergency=self.emergency,
             asking=self.asking,
-            knowledge=self.knowledge,
+            library=self._library,
             engines=self.engines,
             community=self.community,
             settings=ground.settings,
@@ -304,6 +342,8 @@ class Node:
         self.bus.answered.connect(self.experts.heard)
         self.engines.changed.connect(lambda _: self._offers_changed())
         self.adapters.changed.connect(lambda _: self._offers_changed())
+        self.knowledge.changed.connect(lambda _: self._library_changed())
+        self.indexing.changed.connect(lambda _: self.view.changed.emit(None))
         self.voice.changed.connect(lambda _: self.view.changed.emit(None))
         self.emergency.changed.connect(lambda _: self.view.changed.emit(None))
         self.asking.answered.connect(lambda _: self.view.changed.emit(None))
@@ -345,6 +385,11 @@ class Node:
 
     def _offers_changed(self) -> None:
         self.mesh.announce()
+        self.indexing.look()
+        self.view.changed.emit(None)
+
+    def _library_changed(self) -> None:
+        self.indexing.look()
         self.view.changed.emit(None)
 
     def _seen_twice(self, _: object) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing
 from typing import Annotated, Any, Literal
 
@@ -18,7 +18,7 @@ from hearthnet_core.errors import BadRequest
 from hearthnet_core.models.ids import NodeId
 from hearthnet_core.runtime import Runtime
 from hearthnet_core.services.knowledge import QueryRequest
-from hearthnet_core.services.search import FoundPassages, Search
+from hearthnet_core.services.search import FoundPassages, Search, Source
 from hearthnet_core.signals import Signal
 
 PASSAGES = 5
@@ -66,6 +66,10 @@ class LastAnswer(msgspec.Struct, frozen=True, kw_only=True):
     trace_id: str
 
 
+type Sure = Callable[[str, str, Sequence[Source]], Awaitable[dict[str, Any] | None]]
+"""(question, language, passages) → how sure it is that the right passage is among them, where that can be said."""
+
+
 class Asking:
     """The `ask` method. `answered` tells of each finished answer."""
 
@@ -76,12 +80,14 @@ class Asking:
         search: Search,
         privacy: Callable[[], Privacy],
         same_home: Callable[[NodeId], bool],
+        sure: Sure | None = None,
     ) -> None:
         self._runtime = runtime
         self._bus = bus
         self._search = search
         self._privacy = privacy
         self._same_home = same_home
+        self._sure = sure
         self.last: LastAnswer | None = None
         self.answered: Signal[LastAnswer] = Signal()
 
@@ -96,7 +102,7 @@ class Asking:
         found = await self._search.query(
             QueryRequest(query=request.question, k=PASSAGES, language=language),
             privacy,
-            shared_only=privacy.reach > Privacy.HOME.reach,
+            travels=privacy,
         )
         sources = msgspec.to_builtins(found.results)
         yield Chunk("sources", {"sources": sources, "searched": msgspec.to_builtins(found.searched)})
@@ -105,7 +111,10 @@ class Asking:
         async with aclosing(self._bus.stream(call)) as chunks:
             async for chunk in chunks:
                 if chunk.last:
-                    yield self.finished(chunk.data, sources)
+                    done = self.finished(chunk.data, sources)
+                    if self._sure and (sure := await self._sure(request.question, language, found.results)):
+                        done.data["confidence"] = sure
+                    yield done
                 elif chunk.event != "progress":
                     yield chunk
                 elif chunk.data.get("step") in STEPS:

@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import blake3
+import msgspec
 from sqlalchemy import Connection, func, select
 
 from hearthnet_core.backends.documents.document import Document
-from hearthnet_core.errors import BadRequest, NotFound
+from hearthnet_core.capability import Privacy
+from hearthnet_core.errors import BadRequest, HearthNetError, NotFound
 from hearthnet_core.models.ids import NodeId
 from hearthnet_core.protocol.bodies import Role
 from hearthnet_core.runtime import Runtime
@@ -22,7 +24,9 @@ from hearthnet_core.services import corpora as access
 from hearthnet_core.services import plain, shelf
 from hearthnet_core.services.catalogue import Catalogue, document_cid
 from hearthnet_core.services.corpora import OWN, Access, Readers
-from hearthnet_core.services.lexical import Hit, by_words
+from hearthnet_core.services.fusion import fused
+from hearthnet_core.services.indexing import NO_MODEL, Indexing
+from hearthnet_core.services.lexical import Hit, by_id, by_words, weight
 from hearthnet_core.services.rag import (
     INGEST,
     MAX_RESULTS,
@@ -34,6 +38,8 @@ from hearthnet_core.services.rag import (
     QueryRequest,
 )
 from hearthnet_core.services.shelf import Kept, chunks, documents
+from hearthnet_core.services.vectors import Lost
+from hearthnet_core.services.weights import EQUAL, Weights
 from hearthnet_core.signals import Signal
 from hearthnet_core.storage.database import Database
 
@@ -52,6 +58,11 @@ __all__ = [
 
 MAX_TITLE = 200
 MAX_HEADING = 300
+MIN_WIDE = 40
+WIDER = 4
+"""So many times more passages are looked for in each index than are wanted."""
+EMBED_S = 0.8
+HYBRID = "hybrid"
 
 
 class Knowledge:
@@ -72,6 +83,8 @@ class Knowledge:
         self.documents = 0
         self.chunks = 0
         self.changed: Signal[None] = Signal()
+        self.index: Indexing | None = None
+        self.weights: Callable[[], Weights] = lambda: EQUAL
 
     async def start(self, library: Path | None) -> None:
         """Prepares the index and brings in the shipped library where it is new or changed."""
@@ -146,16 +159,58 @@ class Knowledge:
             raise NotFound(f"No document {document_id[:12]} is in {corpus}; list the corpus to see what is there.")
         await self._count()
 
-    async def query(self, request: QueryRequest, caller: NodeId | None) -> QueryDone:
-        """What the caller may see, best first."""
+    async def query(
+        self,
+        request: QueryRequest,
+        caller: NodeId | None,
+        privacy: Privacy = Privacy.HOME,
+        weights: Weights | None = None,
+    ) -> QueryDone:
+        """What the caller may see, best first; `privacy` says how far the question may go to be embedded, `weights` how much
+        meaning counts beside words (the present ones unless given)."""
         reader = self._readers.of(caller)
+        wide = max(MIN_WIDE, request.k * WIDER)
 
         def work(connection: Connection) -> tuple[list[Hit], dict[str, str]]:
             allowed = access.visible(connection, reader, request.travels, request.corpora)
-            return by_words(connection, request.query, request.language, allowed, request.k), allowed
+            return by_words(connection, request.query, request.language, allowed, wide), allowed
 
-        hits, allowed = await self._database.read(work)
-        return QueryDone(chunks=tuple(found(hits, allowed)))
+        lexical, allowed = await self._database.read(work)
+        near, note = await self._nearest(request, allowed, wide, privacy)
+        if note:
+            return QueryDone(chunks=tuple(found(lexical[: request.k], allowed)), note=note)
+        hits = {hit.id: hit for hit in lexical}
+        if new := [id for id, _ in near if id not in hits]:
+            hits |= await self._database.read(lambda connection: by_id(connection, new, allowed))
+        likeness = {id: likeness for id, likeness in near if id in hits}
+        by_meaning = (weights or self.weights()).of(request.language)
+        scores = fused([[hit.id for hit in lexical], list(likeness)], [1.0, by_meaning], wide)
+        chosen = sorted(
+            (
+                msgspec.structs.replace(hits[id], score=score * weight(request.language, hits[id].language))
+                for id, score in scores
+            ),
+            key=lambda hit: (-hit.score, hit.id),
+        )
+        return QueryDone(chunks=tuple(found(chosen[: request.k], allowed, likeness)), method=HYBRID)
+
+    async def _nearest(
+        self, request: QueryRequest, allowed: dict[str, str], k: int, privacy: Privacy
+    ) -> tuple[list[tuple[int, float]], str]:
+        """(chunk, likeness) by meaning, or why there are none."""
+        index = self.index
+        if index is None or index.vectors is None or not index.space:
+            return [], index.why if index is not None else NO_MODEL
+        space = index.space
+        try:
+            (vector,) = await index.meaning.vectors(space, [request.query], "query", privacy, EMBED_S)
+            near = await self._runtime.offload(index.vectors.nearest, space, sorted(allowed), vector, k)
+        except Lost as lost:
+            index.lost(str(lost))
+            return [], "the index of meanings is damaged and made again: only words are compared"
+        except HearthNetError as error:
+            return [], f"only words are compared: {error.message}"
+        return near, ""
 
     async def corpora(self, caller: NodeId | None) -> list[dict[str, Any]]:
         """`{name, access, documents, chunks}` of each corpus the caller may see."""
@@ -184,8 +239,8 @@ class Knowledge:
         self.changed.emit(None)
 
 
-def found(hits: Sequence[Hit], allowed: dict[str, str]) -> list[Found]:
-    """As they leave the library; scores scaled to 0…1."""
+def found(hits: Sequence[Hit], allowed: dict[str, str], likeness: dict[int, float] | None = None) -> list[Found]:
+    """As they leave the library; scores scaled to 0…1. `likeness` is that of their meaning, which this node alone believes."""
     best = max((hit.score for hit in hits), default=0.0) or 1.0
     return [
         Found(
@@ -202,7 +257,8 @@ def found(hits: Sequence[Hit], allowed: dict[str, str]) -> list[Found]:
                 "language": hit.language,
                 "licence": hit.licence,
                 "page": hit.page,
-            },
+            }
+            | ({"likeness": round(likeness[hit.id], 4)} if likeness and hit.id in likeness else {}),
         )
         for n, hit in enumerate(hits, 1)
     ]

@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator
 
 import msgspec
 
-from hearthnet_core.capability import Call, Chunk, Offer
+from hearthnet_core.capability import Call, Chunk, Offer, Privacy
 from hearthnet_core.services.knowledge import Knowledge
 from hearthnet_core.services.rag import CORPORA, INGEST, QUERY, CorporaDone, IngestRequest, QueryRequest
 
@@ -30,7 +30,9 @@ class QueryProvider:
         )
 
     async def stream(self, call: Call) -> AsyncGenerator[Chunk]:
-        done = await self._knowledge.query(msgspec.convert(call.body, QueryRequest), call.caller)
+        # A neighbour's question is embedded in this household like our own, never passed on.
+        privacy = call.privacy if call.caller is None else Privacy.HOME
+        done = await self._knowledge.query(msgspec.convert(call.body, QueryRequest), call.caller, privacy)
         yield Chunk("done", msgspec.to_builtins(done))
 
 

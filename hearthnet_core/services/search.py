@@ -1,22 +1,18 @@
 """One search over this node's library and those of the neighbours that may see the question.
 
 Everybody is asked at once, each with the same short deadline; who is late, fails or is set aside for it is named, never
-silently left out. What came is scored again here, all by one measure: a neighbour's own score says nothing beside
-another's, and one who claims that everything of theirs fits best gains nothing.
+silently left out. What came is put into one order here, all by one measure (`merging`).
 """
 
 from __future__ import annotations
 
 import asyncio
 import math
-from collections import Counter
 from collections.abc import Callable
 from contextlib import aclosing
 
-import blake3
 import msgspec
 
-from hearthnet_core.backends.terms import words
 from hearthnet_core.bus.bus import Bus
 from hearthnet_core.bus.router import Candidate, excluded
 from hearthnet_core.capability import Call, Privacy
@@ -24,20 +20,26 @@ from hearthnet_core.community.shown import shown
 from hearthnet_core.errors import CapacityExceeded, HearthNetError, InternalError, RateLimited, Timeout, Unavailable
 from hearthnet_core.models.ids import NodeId
 from hearthnet_core.runtime import Runtime
-from hearthnet_core.services.corpora import SHARED
+from hearthnet_core.services.comparing import Comparing
+from hearthnet_core.services.corpora import COPY, may_travel, usual
+from hearthnet_core.services.indexing import NO_MODEL
+from hearthnet_core.services.knowledge import HYBRID
+from hearthnet_core.services.meaning import Meaning
+from hearthnet_core.services.merging import MAX_FIELD, Passage, meta, once_each, ordered
 from hearthnet_core.services.rag import MAX_RESULTS, QUERY, Found, QueryDone, QueryRequest
+from hearthnet_core.services.reranking import Reranking
+from hearthnet_core.services.weights import EQUAL, Weights
 
 DEADLINE_S = 1.5
-K1, B = 1.2, 0.4
 MAX_NODES = 32
 WIDER = 2
-MAX_FIELD = 300
+MAX_PAGE = 1_000_000
 MAX_PASSAGE = 4_000
 """Letters of a passage that are kept: five of them travel in a call of at most `remote.MAX_BODY` bytes."""
 
 
 class Source(msgspec.Struct, frozen=True, kw_only=True):
-    """A passage as `docs/api.md` shows it. `score` is 1 for the best of the answer."""
+    """A passage as `docs/api.md` shows it. `score` is 1 for the best of the answer; `copy`: kept here for the node it names."""
 
     rank: int
     score: float
@@ -50,6 +52,8 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
     corpus: str
     language: str
     licence: str
+    page: int | None = None
+    copy: bool = False
 
 
 class Searched(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -65,24 +69,46 @@ class FoundPassages(msgspec.Struct, frozen=True, kw_only=True):
     results: tuple[Source, ...]
     searched: tuple[Searched, ...]
     method: str = "bm25"
+    note: str = ""
 
 
 class Search:
-    """`privacy` is the node's setting; a request may only narrow it."""
+    """`privacy` is the node's setting; a request may only narrow it. `space` is the model whose index of meanings this node
+    has, or empty; `why` says why."""
 
-    def __init__(self, runtime: Runtime, bus: Bus, me: NodeId, privacy: Callable[[], Privacy]) -> None:
+    def __init__(
+        self,
+        runtime: Runtime,
+        bus: Bus,
+        me: NodeId,
+        privacy: Callable[[], Privacy],
+        *,
+        meaning: Meaning | None = None,
+        space: Callable[[], tuple[str, str]] = lambda: ("", NO_MODEL),
+        internet: Callable[[], bool] = lambda: True,
+        weights: Callable[[], Weights] = lambda: EQUAL,
+    ) -> None:
         self._runtime = runtime
         self._bus = bus
         self._me = me
         self._privacy = privacy
+        self._comparing = Comparing(meaning) if meaning is not None else None
+        self._reranking = Reranking(runtime, bus)
+        self._space = space
+        self._internet = internet
+        self._weights = weights
 
     async def query(
-        self, request: QueryRequest, privacy: Privacy | None, *, shared_only: bool = False
+        self,
+        request: QueryRequest,
+        privacy: Privacy | None,
+        *,
+        travels: Privacy = Privacy.LOCAL,
     ) -> FoundPassages:
-        """`shared_only` leaves out what the household keeps to itself: for passages that will travel on to a neighbour."""
+        """`travels`: how far the passages will go from here; what is for fewer is left out."""
         k = request.k
-        request = msgspec.structs.replace(request, k=min(MAX_RESULTS, k * WIDER))
-        ours = _shared(request) if shared_only else request
+        request = msgspec.structs.replace(request, k=min(MAX_RESULTS, k * WIDER), travels=Privacy.LOCAL)
+        ours = msgspec.structs.replace(request, travels=travels)
         call = Call(
             id="",
             capability=QUERY.name,
@@ -102,12 +128,31 @@ class Search:
             if isinstance(found, HearthNetError):
                 searched.append(_named(candidate, error=shown(found.message)[:MAX_FIELD]))
                 continue
-            if shared_only and candidate.home:  # a node of the household may run an older version or a changed one
-                found = tuple(chunk for chunk in found if chunk.metadata.get("corpus") in SHARED)
+            if travels is not Privacy.LOCAL:  # a node of the household may run an older version or a changed one
+                found = tuple(chunk for chunk in found if _may_travel(candidate, chunk, travels))
             searched.append(_named(candidate, count=len(found)))
             lists.append((candidate, found))
         searched.sort(key=lambda s: (s.node_id != self._me.text, bool(s.error), s.name.casefold(), s.node_id))
-        return FoundPassages(results=_merged(lists, request, k), searched=tuple(searched))
+        passages, method, note = await self._best(lists, request, call.privacy)
+        results = tuple(_source(n, passage) for n, passage in enumerate(passages[:k], 1))
+        return FoundPassages(results=results, searched=tuple(searched), method=method, note=note)
+
+    async def _best(
+        self, lists: list[tuple[Candidate, tuple[Found, ...]]], request: QueryRequest, privacy: Privacy
+    ) -> tuple[list[Passage], str, str]:
+        """(best first, the method, why it is no better one)."""
+        lists = sorted(lists, key=lambda pair: (_distance(pair[0])[:2], pair[0].node_id))
+        passages, chance = once_each(lists), None
+        space, note = self._space()
+        if self._comparing is not None and space:
+            passages, chance, note = await self._comparing.compared(space, request.query, passages, privacy)
+        alone = all(p.candidate.local for p in passages)
+        best = ordered(passages, request, chance, self._weights().of(request.language), alone=alone)
+        method = HYBRID if chance is not None else "bm25"
+        ranked, why = await self._reranking.ranked(request.query, best, _reranks(best, privacy), self._internet())
+        if ranked is not None:
+            return ranked, f"{method}+rerank", note
+        return best, method, "; ".join(n for n in (note, why) if n)
 
     def _chosen(self, call: Call) -> tuple[list[Candidate], list[Searched]]:
         """Who is asked, nearest first, and who is not though they might be."""
@@ -170,10 +215,18 @@ class Search:
         raise InternalError(f"{candidate.node_name} ended without an answer.")
 
 
-def _shared(request: QueryRequest) -> QueryRequest:
-    """The same question to what may be passed on; no corpus has an empty name."""
-    wanted = tuple(c for c in SHARED if not request.corpora or c in request.corpora)
-    return msgspec.structs.replace(request, corpora=wanted or ("",))
+def _may_travel(candidate: Candidate, chunk: Found, travels: Privacy) -> bool:
+    """A neighbour's passage comes with who it is for, if it is not for everybody."""
+    usual_ = usual(meta(chunk, "corpus")) if candidate.home or candidate.local else "community"
+    return may_travel(meta(chunk, "access") or usual_, travels)
+
+
+def _reranks(passages: list[Passage], privacy: Privacy) -> Privacy:
+    """How far these passages may go to be put into order."""
+    for reach in (Privacy.ANY, Privacy.COMMUNITY, Privacy.HOME):
+        if all(_may_travel(p.candidate, p.found, reach) for p in passages):
+            return privacy.narrowed(reach)
+    return Privacy.LOCAL
 
 
 def _distance(candidate: Candidate) -> tuple[bool, bool, float]:
@@ -190,56 +243,23 @@ def _clean(chunk: Found) -> Found:
     return msgspec.structs.replace(chunk, text=shown(chunk.text[:MAX_PASSAGE], lines=True))
 
 
-def _merged(lists: list[tuple[Candidate, tuple[Found, ...]]], request: QueryRequest, k: int) -> tuple[Source, ...]:
-    """The same passage from two nodes counts once, shown as ours where we have it. Passages that hold no word of the
-    question are nobody's answer."""
-    first: dict[bytes, tuple[Candidate, Found]] = {}
-    for candidate, found in sorted(lists, key=lambda pair: (_distance(pair[0])[:2], pair[0].node_id)):
-        for chunk in found:
-            key = blake3.blake3(" ".join(chunk.text.split()).encode()).digest()
-            first.setdefault(key, (candidate, chunk))
-    points = dict(zip(first, _scores(request, [chunk for _, chunk in first.values()]), strict=True))
-    order = sorted(
-        (key for key in points if points[key] > 0), key=lambda key: (-points[key], not first[key][0].local, key)
-    )[:k]
-    return tuple(_source(n, points[key] / points[order[0]], *first[key]) for n, key in enumerate(order, 1))
-
-
-def _scores(request: QueryRequest, chunks: list[Found]) -> list[float]:
-    """BM25 (k1 1.2, b 0.4) with the found passages as the collection; another language than asked for counts half."""
-    bags = [Counter(words(f"{_meta(c, 'doc_title')} {_meta(c, 'heading')} {c.text}")) for c in chunks]
-    usual = sum(b.total() for b in bags) / max(1, len(bags)) or 1.0
-    terms = set(words(request.query))
-    weight = {}
-    for term in terms:
-        having = sum(term in bag for bag in bags)
-        weight[term] = math.log(1 + (len(bags) - having + 0.5) / (having + 0.5))
-    scores = []
-    for chunk, bag in zip(chunks, bags, strict=True):
-        length = 1 - B + B * bag.total() / usual
-        score = sum(weight[t] * bag[t] * (K1 + 1) / (bag[t] + K1 * length) for t in terms if bag[t])
-        language = _meta(chunk, "language")
-        foreign = request.language and language and not request.language.startswith(language)
-        scores.append(score * (0.5 if foreign else 1.0))
-    return scores
-
-
-def _meta(chunk: Found, name: str) -> str:
-    value = chunk.metadata.get(name)
-    return shown(str(value)[:MAX_FIELD]) if isinstance(value, str | int) else ""
-
-
-def _source(rank: int, score: float, candidate: Candidate, chunk: Found) -> Source:
+def _source(rank: int, passage: Passage) -> Source:
+    """A copy is shown as what it is: a passage of the node it came from. Only this household is believed about that."""
+    candidate, chunk = passage.candidate, passage.found
+    origin = meta(chunk, "origin") if candidate.local or candidate.home else ""
+    page = chunk.metadata.get("page")
     return Source(
         rank=rank,
-        score=round(score, 4),
+        score=round(passage.score, 4),
         text=chunk.text,
-        doc_title=_meta(chunk, "doc_title"),
-        doc_cid=_meta(chunk, "doc_cid"),
-        chunk_id=_meta(chunk, "chunk_id"),
-        node_id=candidate.node_id.text,
-        node_name=candidate.node_name,
-        corpus=_meta(chunk, "corpus"),
-        language=_meta(chunk, "language"),
-        licence=_meta(chunk, "licence"),
+        doc_title=meta(chunk, "doc_title"),
+        doc_cid=meta(chunk, "doc_cid"),
+        chunk_id=meta(chunk, "chunk_id"),
+        node_id=origin or candidate.node_id.text,
+        node_name=meta(chunk, "origin_name") if origin else candidate.node_name,
+        corpus=meta(chunk, "corpus").partition(COPY)[0],
+        language=meta(chunk, "language"),
+        licence=meta(chunk, "licence"),
+        page=page if isinstance(page, int) and 0 < page <= MAX_PAGE else None,
+        copy=bool(origin),
     )

@@ -6,7 +6,7 @@ that of what is kept of it. The functions run inside a transaction of `Database`
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import blake3
 import msgspec
@@ -28,8 +28,6 @@ from sqlalchemy import (
 
 from hearthnet_core.backends.terms import words
 from hearthnet_core.storage.database import metadata
-
-MAX_PAGE = 1_000_000
 
 documents = Table(
     "documents",
@@ -117,7 +115,7 @@ def put(connection: Connection, kept: Kept, at: float) -> None:
             "heading": heading,
             "text": piece,
             "page": page,
-            "hash": passage_hash(piece),
+            "hash": passage_hash(kept.title, heading, piece),
         }
         for n, (heading, piece, page) in enumerate(kept.pieces, 1)
     ]
@@ -173,9 +171,14 @@ def namesakes(connection: Connection, corpus: str, name: str, language: str) -> 
     return [cid for (cid,) in connection.execute(found)]
 
 
-def passage_hash(piece: str) -> bytes:
-    """The same for the same text, however it is broken into lines."""
-    return blake3.blake3(" ".join(piece.split()).encode()).digest()
+def passage_text(title: str, heading: str, piece: str) -> str:
+    """What stands for a passage where its meaning is compared."""
+    return f"{title}\n{piece}" if heading in ("", title) else f"{title}: {heading}\n{piece}"
+
+
+def passage_hash(title: str, heading: str, piece: str) -> bytes:
+    """BLAKE3 of that, however it is broken into lines."""
+    return blake3.blake3(" ".join(passage_text(title, heading, piece).split()).encode()).digest()
 
 
 def shelf_word(corpus: str) -> str:
@@ -198,11 +201,13 @@ def _take_over(connection: Connection) -> None:
 
 
 def _fill_in(connection: Connection) -> None:
-    bare: Iterable[tuple[int, str]] = [
-        (id, piece)
-        for id, piece in connection.execute(select(chunks.c.id, chunks.c.text).where(chunks.c.hash.is_(None)))
-    ]
-    if hashes := [{"row": id, "hash": passage_hash(piece)} for id, piece in bare]:
+    bare = select(chunks.c.id, documents.c.title, chunks.c.heading, chunks.c.text).where(
+        chunks.c.hash.is_(None), documents.c.cid == chunks.c.cid, documents.c.corpus == chunks.c.corpus
+    )
+    if hashes := [
+        {"row": id, "hash": passage_hash(title, heading, piece)}
+        for id, title, heading, piece in connection.execute(bare)
+    ]:
         connection.execute(text("UPDATE chunks SET hash = :hash WHERE id = :row"), hashes)
     for cid, corpus in connection.execute(
         select(documents.c.cid, documents.c.corpus).where(documents.c.digest.is_(None))

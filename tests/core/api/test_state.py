@@ -103,9 +103,18 @@ class Answer(Strict):
     trace_id: str
 
 
+class IndexingProgress(Strict):
+    done: int
+    total: int
+    model: str
+
+
 class Library(Strict):
     documents: int
     chunks: int
+    model: str
+    note: str
+    indexing: IndexingProgress | None
 
 
 class Notice(Strict):

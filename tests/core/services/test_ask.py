@@ -79,7 +79,7 @@ async def test_the_events_come_in_the_order_that_the_contract_gives(tmp_path: Pa
     assert set(sources) == {"sources", "searched"} and done["sources"] == sources["sources"]
     assert set(sources["sources"][0]) == {
         *("rank", "score", "text", "doc_title", "doc_cid", "chunk_id", "node_id", "node_name", "corpus", "language"),
-        "licence",
+        *("licence", "page", "copy"),
     }
     assert set(route) == {"trace_id", "candidates"} and route["trace_id"] == done["trace"]["id"]
     assert (

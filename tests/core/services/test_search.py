@@ -12,12 +12,16 @@ from typing import Any
 import msgspec
 import pytest
 
+from hearthnet_core.backends.embedding import EMBED
+from hearthnet_core.backends.reranking import RERANK
 from hearthnet_core.capability import Call, Chunk, Offer, Privacy
 from hearthnet_core.errors import Unavailable
-from hearthnet_core.services.knowledge import MAX_RESULTS, QUERY, QueryRequest
+from hearthnet_core.services.meaning import Meaning
+from hearthnet_core.services.rag import MAX_RESULTS, QUERY, QueryRequest
 from hearthnet_core.services.search import DEADLINE_S, MAX_PASSAGE, FoundPassages, Search
 from tests.core.bus.nodes import TestNode, neighbourhood
 from tests.core.node.living import Living, lives
+from tests.core.services.meanings import Embedder
 
 WATER = "Drinking water keeps for six months in clean canisters."
 
@@ -72,8 +76,8 @@ async def street(*shelves: Shelf, homes: tuple[int, ...] = ()) -> AsyncIterator[
 
 
 async def ask(search: Search, query: str = "How long does drinking water keep?", **more: Any) -> FoundPassages:
-    shared_only = more.pop("shared_only", False)
-    return await search.query(QueryRequest(query=query, **more), None, shared_only=shared_only)
+    travels = more.pop("travels", Privacy.LOCAL)
+    return await search.query(QueryRequest(query=query, **more), None, travels=travels)
 
 
 def told(found: FoundPassages, node: TestNode) -> tuple[int, str]:
@@ -231,10 +235,10 @@ async def test_what_travels_on_holds_nothing_that_the_household_keeps() -> None:
     async with street(mine, same_home, neighbour, homes=(0, 1)) as (search, nodes):
         kept = await ask(search)
         assert "blue door" in str(kept)
-        travelling = await ask(search, shared_only=True)
+        travelling = await ask(search, travels=Privacy.COMMUNITY)
         assert [s.text for s in travelling.results] == [WATER] and told(travelling, nodes[1]) == (1, "")
         for shelf in (mine, same_home):
-            assert [list(c.body["corpora"]) for c in shelf.calls] == [[], ["emergency", "shared"]]
+            assert [c.body["travels"] for c in shelf.calls] == ["local", "community"]
 
 
 @asynccontextmanager
@@ -268,3 +272,108 @@ async def test_a_german_query_finds_german_text_first_without_being_told(tmp_pat
     async with lives(tmp_path, "Alice") as alice:
         found = await alice.call("search", query="Wie lange kann ich Trinkwasser aufbewahren?")
         assert found["results"][0]["language"] == "de"
+
+
+@asynccontextmanager
+async def meant(*shelves: Shelf, embedder: Embedder | None = None, ranker: Any = None) -> AsyncIterator[Any]:
+    """As `street`, and the first node compares meanings by a model of its own."""
+    first: list[Any] = [shelves[0], embedder or Embedder()]
+    rows: list[list[Any]] = [[*first, *([ranker] if ranker else [])], *([shelf] for shelf in shelves[1:])]
+    async with neighbourhood(*rows, contracts=(QUERY, EMBED, RERANK)) as nodes:
+        node = nodes[0]
+        meaning = Meaning(node.runtime, node.bus)
+        yield Search(
+            node.runtime,
+            node.bus,
+            node.id,
+            lambda: Privacy.COMMUNITY,
+            meaning=meaning,
+            space=lambda: ("tiny", ""),
+        )
+
+
+HYDRANT = "A hydrant stands at the corner of Elm Street."
+CLUB = "Our club plays cards on Fridays, come along."
+
+
+async def test_a_neighbours_passage_without_a_word_of_the_question_is_found_by_its_meaning() -> None:
+    async with meant(
+        Shelf(passage("A well needs a lid.", likeness=0.4)), Shelf(passage(HYDRANT, doc_title=""))
+    ) as search:
+        found = await ask(search, "Where is a fountain?")
+        assert HYDRANT in [s.text for s in found.results] and found.method == "hybrid"
+
+
+async def test_a_neighbour_cannot_praise_its_own_passages_into_the_answer() -> None:
+    praised = passage(CLUB, doc_title="", likeness=1.0) | {"score": 1e9, "rank": 1}
+    many = [passage(f"{CLUB} Round {n}.", doc_title="", likeness=1.0) for n in range(18)]
+    async with meant(
+        Shelf(passage(WATER, likeness=0.5)), Shelf(praised, *many, passage(HYDRANT, doc_title=""))
+    ) as search:
+        assert [s.text for s in (await ask(search, "How long does drinking water keep?")).results] == [WATER]
+        assert CLUB not in [s.text for s in (await ask(search, "fountain", k=20)).results]
+
+
+async def test_without_its_model_the_search_says_so_and_compares_words() -> None:
+    embedder = Embedder()
+    async with meant(Shelf(passage(WATER)), Shelf(passage(HYDRANT, doc_title="")), embedder=embedder) as search:
+        embedder.down = Unavailable("The model is gone.")
+        found = await ask(search)
+        assert ([s.text for s in found.results], found.method) == ([WATER], "bm25")
+        assert found.note == "only words are compared: The model is gone."
+
+
+class Ranker:
+    """Puts them into the reverse order, or does as told."""
+
+    def __init__(self, doing: Callable[[], Any] | None = None, results: Any = None) -> None:
+        self.doing, self.results = doing, results
+        self.calls: list[Call] = []
+
+    def offer(self) -> Offer:
+        return Offer(capability=RERANK.name, provider="ranker")
+
+    async def stream(self, call: Call) -> AsyncGenerator[Chunk]:
+        self.calls.append(call)
+        if self.doing is not None:
+            await self.doing()
+        count = len(call.body["documents"])
+        results = [{"index": n, "score": n / count} for n in reversed(range(count))]
+        yield Chunk("done", {"results": self.results if self.results is not None else results})
+
+
+async def test_the_reranker_has_the_last_word_where_there_is_one() -> None:
+    shelf = Shelf(passage(WATER), passage("Drinking water tastes flat when it was boiled."))
+    async with meant(shelf, Shelf()) as search:
+        before = [s.text for s in (await ask(search)).results]
+    async with meant(shelf, Shelf(), ranker=Ranker()) as search:
+        found = await ask(search)
+        assert [s.text for s in found.results] == before[::-1] and found.method == "hybrid+rerank"
+        assert found.results[0].score == 1.0 and found.results[0].rank == 1
+
+
+async def test_a_slow_reranker_is_left_out_and_named_and_not_waited_for_again() -> None:
+    slow = Ranker(doing=lambda: asyncio.sleep(30))
+    async with meant(Shelf(passage(WATER), passage("Drinking water.")), Shelf(), ranker=slow) as search:
+        found = await ask(search)
+        assert found.method == "hybrid" and "A took longer than 300 ms" in found.note and len(found.results) == 2
+        assert "too slow a moment ago" in (await ask(search)).note and len(slow.calls) == 1
+
+
+@pytest.mark.parametrize("results", [[], [{"index": 0, "score": 1.0}, {"index": 0, "score": 1.0}], [{"index": 99}], 7])
+async def test_a_ranking_that_is_none_changes_nothing(results: Any) -> None:
+    shelf = Shelf(passage(WATER), passage("Drinking water."))
+    async with meant(shelf, Shelf(), ranker=Ranker(results=results)) as search:
+        found = await ask(search)
+        assert found.method == "hybrid" and "not reranked" in found.note and len(found.results) == 2
+
+
+async def test_what_is_for_the_household_is_reranked_in_the_household() -> None:
+    """The only reranker is the neighbour's."""
+    ranker = Ranker()
+    mine = Shelf(passage(WATER, access="home"), passage("Drinking water.", access="community"))
+    async with neighbourhood([mine], [ranker], contracts=(QUERY, RERANK)) as nodes:
+        search = Search(nodes[0].runtime, nodes[0].bus, nodes[0].id, lambda: Privacy.COMMUNITY)
+        assert len((await ask(search)).results) == 2 and ranker.calls == []
+        mine.found = (passage(WATER, access="community"), passage("Drinking water.", access="community"))
+        assert (await ask(search)).method == "bm25+rerank" and len(ranker.calls) == 1

@@ -1,0 +1,283 @@
+"""The index of meanings: which model it is made with, and what of the library is in it. It follows the library in the
+background; search goes on with the old index until a new one is complete.
+
+What is kept is found out from the two stores themselves, so it goes on after any crash, and nothing is embedded twice.
+Passages are embedded within the household only.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import defaultdict
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+from sqlalchemy import Boolean, Column, Connection, String, Table, bindparam, delete, select
+from sqlalchemy.dialects.sqlite import insert
+
+from hearthnet_core.backends.embedding import MAX_TEXTS
+from hearthnet_core.capability import Privacy
+from hearthnet_core.errors import HearthNetError
+from hearthnet_core.runtime import Runtime
+from hearthnet_core.services.meaning import Meaning, Vector
+from hearthnet_core.services.shelf import chunks, documents, passage_text
+from hearthnet_core.services.vectors import EXTRA, Full, Lost, Vectors
+from hearthnet_core.signals import Signal
+from hearthnet_core.storage.database import Database, metadata
+
+LOGGER = logging.getLogger(__name__)
+LOOK_S = 10.0
+PATIENCE_S = 600.0
+"""An engine that was not seen for so long does not come back soon: another model is taken."""
+FULL_S = 60.0
+BATCH_S = 60.0
+MAX_REBUILDS = 3
+NO_MODEL = "no embedding model: only words are compared"
+
+spaces = Table(
+    "spaces",
+    metadata,
+    Column("model", String, primary_key=True),
+    Column("ready", Boolean, nullable=False),
+)
+
+
+class Progress(msgspec.Struct, frozen=True):
+    done: int
+    total: int
+    model: str
+
+
+class Indexing:
+    """`space` is the model whose index is complete, or empty; `why` says why there is none; `progress` while something is
+    being embedded; `problem` what a person should look at. `wished`: the only model to use, or empty."""
+
+    def __init__(
+        self, runtime: Runtime, database: Database, meaning: Meaning, folder: Path | None, wished: str = ""
+    ) -> None:
+        self._runtime = runtime
+        self._database = database
+        self.meaning = meaning
+        self._wished = wished
+        self._bell = asyncio.Event()
+        self._open = False
+        self._unseen: float | None = None
+        self._rebuilds = 0
+        self.vectors = Vectors(folder) if folder is not None else None
+        self.space = ""
+        self.why = NO_MODEL
+        self.progress: Progress | None = None
+        self.problem = ""
+        self.changed: Signal[None] = Signal()
+
+    def look(self) -> None:
+        """Something was added or taken away."""
+        self._bell.set()
+
+    async def keep(self) -> None:
+        """Follows the library for ever."""
+        while True:
+            self._bell.clear()
+            pause = await self.refresh()
+            try:
+                async with asyncio.timeout(pause):
+                    await self._bell.wait()
+            except TimeoutError:
+                continue
+
+    async def refresh(self) -> float:
+        """Brings the index up to date, as far as that goes now; returns after how many seconds to look again."""
+        try:
+            await self._round()
+        except Full as full:
+            self._tell(problem=full.message)
+            return FULL_S
+        except Lost as lost:
+            await self._rebuild(str(lost))
+        except HearthNetError as error:
+            self._tell(why=error.message)
+        return LOOK_S
+
+    async def aclose(self) -> None:
+        if self.vectors is not None and self._open:
+            await self._runtime.offload(self.vectors.close)
+
+    def lost(self, cause: str) -> None:
+        """Somebody who searched found the index unusable."""
+        self.space, self._open = "", False
+        self._announce(f"The index of meanings is damaged ({cause})")
+        self._bell.set()
+
+    async def _round(self) -> None:
+        if self.vectors is None or not self.vectors.installed():
+            self._tell(why=EXTRA)
+            return
+        ready = await self._database.read(_ready)
+        target = self._target(ready)
+        if not target:
+            self.space = ""
+            self._tell(why=f"the model {ready or self._wished} is not there" if ready or self._wished else NO_MODEL)
+            return
+        await self._opened(ready)
+        if await self._database.read(_ready) != ready:
+            ready = ""
+        self.space = ready
+        await self._complete(target)
+        if ready != target:
+            await self._database.write(lambda connection: _set_ready(connection, target))
+            self.space = target
+            await self._runtime.offload(self.vectors.keep_only, target)
+        self._tell(why="", problem="")
+
+    def _target(self, ready: str) -> str:
+        """The model to use now, or empty. The present one is kept while it is there, and for a while longer."""
+        offered = self.meaning.models(Privacy.HOME)
+        if self._wished:
+            return self._wished if self._wished in offered else ""
+        current = ready or (self.progress.model if self.progress is not None else "")
+        if not current:
+            return offered[0] if offered else ""
+        if current in offered:
+            self._unseen = None
+            return current
+        now = self._runtime.now()
+        self._unseen = now if self._unseen is None else self._unseen
+        return offered[0] if offered and now - self._unseen > PATIENCE_S else ""
+
+    async def _opened(self, ready: str) -> None:
+        """Opens what is on the disk. What was ready and is gone is announced and made again."""
+        if self._open:
+            return
+        assert self.vectors is not None
+        there = await self._runtime.offload(self.vectors.open)
+        self._open = True
+        if ready and not there:
+            await self._database.write(_none_ready)
+            self._announce("The index of meanings is gone, or of another version")
+
+    async def _rebuild(self, cause: str) -> None:
+        self.space, self._open = "", False
+        self._rebuilds += 1
+        if self._rebuilds > MAX_REBUILDS:
+            self._tell(problem=f"The index of meanings cannot be kept ({cause}): only words are compared.")
+            return
+        assert self.vectors is not None
+        self._announce(f"The index of meanings is damaged ({cause})")
+        await self._database.write(_none_ready)
+        await self._runtime.offload(self.vectors.begin_anew)
+        self._bell.set()
+
+    def _announce(self, what: str) -> None:
+        LOGGER.warning("%s; it is made again from the documents, and meanwhile only words are compared", what)
+        self._tell(problem=f"{what}; it is made again from the documents.")
+
+    async def _complete(self, space: str) -> None:
+        """Embeds what is missing, then drops what is too much. What comes meanwhile is for the next round."""
+        assert self.vectors is not None
+        offload = self._runtime.offload
+        kept = await offload(self.vectors.ids, space)
+        wanted = await self._database.read(_wanted)
+        missing = [(id, corpus) for id, corpus in wanted.items() if id not in kept.get(corpus, ())]
+        known = {id.partition(".")[2]: (corpus, id) for corpus, ids in kept.items() for id in ids}
+        total = len(wanted)
+        for start in range(0, len(missing), MAX_TEXTS):
+            self._tell(progress=Progress(total - len(missing) + start, total, space))
+            batch = dict(missing[start : start + MAX_TEXTS])
+            rows = await self._embedded(space, batch, known)
+            for corpus, part in rows.items():
+                await offload(self.vectors.add, space, corpus, part)
+                known.update({id.partition(".")[2]: (corpus, id) for id, _ in part})
+        for corpus, ids in kept.items():
+            if gone := {id for id in ids if wanted.get(id) != corpus}:
+                await offload(self.vectors.remove, space, corpus, gone)
+        self._tell(finished=True)
+
+    async def _embedded(
+        self, space: str, batch: dict[str, str], known: dict[str, tuple[str, str]]
+    ) -> dict[str, list[tuple[str, Vector]]]:
+        """{corpus: [(id, vector)]}; the vector of a text that is there already is taken over."""
+        assert self.vectors is not None
+        rows: dict[str, list[tuple[str, Vector]]] = defaultdict(list)
+        twins: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+        for id in batch:
+            if twin := known.get(id.partition(".")[2]):
+                twins[twin[0]][twin[1]].append(id)
+        have: set[str] = set()
+        for corpus, pairs in twins.items():
+            found = await self._runtime.offload(self.vectors.get, space, corpus, list(pairs))
+            for twin_id, known_vector in found.items():
+                for id in pairs[twin_id]:
+                    rows[batch[id]].append((id, tuple(known_vector)))
+                    have.add(id)
+        texts = await self._database.read(_texts([id for id in batch if id not in have]))
+        if texts:
+            vectors = await self.meaning.vectors(
+                space, list(texts.values()), "passage", Privacy.HOME, BATCH_S, keep=False
+            )
+            for id, vector in zip(texts, vectors, strict=True):
+                rows[batch[id]].append((id, vector))
+        return rows
+
+    def _tell(
+        self,
+        *,
+        why: str | None = None,
+        problem: str | None = None,
+        progress: Progress | None = None,
+        finished: bool = False,
+    ) -> None:
+        before = self.why, self.problem, self.progress
+        self.why = self.why if why is None else why
+        self.problem = self.problem if problem is None else problem
+        if progress is not None:
+            self.progress = progress
+            self.why = (
+                f"the library is being indexed, {progress.done} of {progress.total} passages" if not self.space else ""
+            )
+        elif finished:
+            self.progress = None
+        if (self.why, self.problem, self.progress) != before:
+            self.changed.emit(None)
+
+
+def vector_id(id: int, hash: bytes) -> str:
+    """Not the id alone: SQLite may give it again to another passage."""
+    return f"{id}.{hash[:12].hex()}"
+
+
+def _ready(connection: Connection) -> str:
+    return connection.execute(select(spaces.c.model).where(spaces.c.ready)).scalar() or ""
+
+
+def _set_ready(connection: Connection, space: str) -> None:
+    connection.execute(delete(spaces))
+    connection.execute(insert(spaces).values(model=space, ready=True))
+
+
+def _none_ready(connection: Connection) -> None:
+    connection.execute(delete(spaces))
+
+
+def _wanted(connection: Connection) -> dict[str, str]:
+    """{id: corpus} of all that should be in the index."""
+    found = connection.execute(select(chunks.c.id, chunks.c.hash, chunks.c.corpus).where(chunks.c.hash.is_not(None)))
+    return {vector_id(id, hash): corpus for id, hash, corpus in found}
+
+
+def _texts(ids: list[str]) -> Callable[[Connection], dict[str, str]]:
+    def work(connection: Connection) -> dict[str, str]:
+        rows = [int(id.partition(".")[0]) for id in ids]
+        wanted = select(chunks.c.id, chunks.c.hash, documents.c.title, chunks.c.heading, chunks.c.text).where(
+            chunks.c.id.in_(bindparam("rows", rows, expanding=True)),
+            documents.c.cid == chunks.c.cid,
+            documents.c.corpus == chunks.c.corpus,
+        )
+        found = {
+            vector_id(id, hash): passage_text(title, heading, piece)
+            for id, hash, title, heading, piece in connection.execute(wanted)
+        }
+        return {id: found[id] for id in ids if id in found}
+
+    return work
