@@ -30,6 +30,7 @@ ADMINS = frozenset(
         *("set_corpus", "delete_document", "delete_model"),
     }
 )
+STREAMS = frozenset({"speak", "transcribe"})
 CAPABILITIES = frozenset({"stt.transcribe", "tts.synthesize", "img.describe", "ocr.image", "trans.text"})
 """What everyone may have done by `hearthnet/stream`; `call` reaches nothing else from a page."""
 ADMINS_STREAMS = frozenset({"pull_model"})
@@ -115,7 +116,7 @@ def ws_ask(hass: HomeAssistant, connection: websocket_api.ActiveConnection, msg:
 @callback
 def ws_stream(hass: HomeAssistant, connection: websocket_api.ActiveConnection, msg: dict[str, Any]) -> None:
     method, params = msg["method"], dict(msg["params"])
-    open_to_all = method == "call" and params.get("capability") in CAPABILITIES
+    open_to_all = method in STREAMS or (method == "call" and params.get("capability") in CAPABILITIES)
     if not open_to_all and method not in ADMINS_STREAMS:
         connection.send_error(msg["id"], "bad_request", "The panel may not call this method.")
         return

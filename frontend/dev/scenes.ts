@@ -113,6 +113,7 @@ const passage = (rank: number, doc_title: string, node_name: string, text: strin
   corpus: "emergency",
   language: "en",
   licence: "CC-BY-4.0",
+  page: rank === 2 ? 12 : null,
 });
 
 const SOURCES = [
@@ -242,6 +243,25 @@ export const ANSWERS: Record<string, AskEvent[]> = {
       grounded: true,
     }),
   ],
+  steps: [
+    said("progress", { step: "asking" }),
+    said("step", { n: 1, tool: "search_library", arguments: { query: "ladder" }, state: "running", summary: "", tainted: false }),
+    said("step", { n: 1, tool: "search_library", arguments: { query: "ladder" }, state: "done", summary: "3 passages from 2 libraries", tainted: false }),
+    said("step", { n: 2, tool: "read_image", arguments: {}, state: "failed", summary: "Nobody in reach reads pictures.", tainted: true }),
+    said("step", {
+      n: 3, tool: "post_notice", state: "needs_confirmation", summary: "", tainted: true, tainted_by: ["documents"], confirm_id: "c1", expires_in_s: 60,
+      arguments: { title: "Ladder wanted", body: "Who can lend us a ladder of six metres tomorrow morning?", severity: "info" },
+    }),
+  ],
+  sure: [...OPENING, ...PIECES.map(delta), said("done", {
+      text: PIECES.join(""),
+      sources: SOURCES.map((source) => ({ ...source, node_id: alone.node.id, node_name: "Alice" })),
+      answered_by: { node_id: bob.node_id, node_name: "Bob", provider: "ollama", model: "llama3.1:8b", home: false },
+      trace: { id: "t9", duration_ms: 2_900, candidates: CANDIDATES, attempts: [settled(1, bob, "ok", 320)] },
+      receipts: [{ valid: true }],
+      grounded: true,
+      confidence: { level: 0.9, coverage: 0.91, n: 120 },
+    })],
   ungrounded: [
     said("sources", { sources: [], searched: [{ node_id: carol.node_id, name: "Carol", count: 0, error: "it did not answer in time" }] }),
     said("route", { trace_id: "t3", candidates: CANDIDATES }),
@@ -394,6 +414,7 @@ export const SCENES: Record<string, () => Scene> = {
   crowd: () => live({ ...full, community: { ...full.community, name: "Siedlergenossenschaft Oberstaufenbach", members: 24 }, peers: crowd(23) }),
   eight: () => live({ ...full, community: { ...full.community, members: 9 }, peers: crowd(8) }),
   pair: () => live({ ...full, community: { ...full.community, members: 2 }, peers: [bob] }),
+  senses: () => live({ ...full, capabilities: [...full.capabilities, offer("llm.chat", "ollama", ["gemma3:4b"], { version: "2.0" }), offer("img.describe", "ollama", ["gemma3:4b"]), offer("stt.transcribe", "whisper"), offer("tts.synthesize", "piper")] }),
   engine: () => live({ ...full, engines: [{ name: "ollama", url: "http://127.0.0.1:11434", available: true, reason: "" }] }),
   own_invite: () => live(alone, { request: (method) => ({ ...(request(method) as object), own: true }) }),
   readmit: () => live({ ...full, community: { ...full.community, readmit: [{ member_id: id("dave"), name: "Dave" }] }, node: { ...full.node, warnings: ["clock"] } }),

@@ -9,8 +9,10 @@ import contextlib
 import datetime as dt
 import re
 import socket
+import struct
 import subprocess
 import sys
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlencode
@@ -32,7 +34,7 @@ AUDIT = """() => {
       if (!box.width || !box.height || getComputedStyle(el).visibility === "hidden") continue;
       const clipped = el.closest(".sr, svg") || el.matches(".sr");
       if (!clipped && box.right > innerWidth + 1) wide.push(`${el.tagName}.${el.className} ${Math.round(box.right)}`);
-      if (el.matches("button, a[href], select, input, textarea, [role=button]") && !el.classList.contains("cite")
+      if (el.matches("button, a[href], select, input, textarea, [role=button]") && !el.classList.contains("cite") && !el.closest("label")
           && (box.width < 47.5 || box.height < 47.5))
         small.push(`${el.tagName}.${el.className.baseVal ?? el.className} ${Math.round(box.width)}x${Math.round(box.height)}`);
     }
@@ -144,7 +146,10 @@ def bottom(page: Page) -> None:
 
 # name, size, parameters, what is done first
 def upload_some(page: Page) -> None:
-    files = [{"name": n, "mimeType": "application/pdf", "buffer": b"x"} for n in ("boiler.pdf", "broken.pdf", "slow scan.pdf")]
+    files = [
+        {"name": n, "mimeType": "application/pdf", "buffer": b"x"}
+        for n in ("boiler.pdf", "broken.pdf", "slow scan.pdf")
+    ]
     page.get_by_test_id("file-input").set_input_files(files)
     page.wait_for_timeout(400)
 
@@ -165,7 +170,35 @@ def remove_document(page: Page) -> None:
     page.get_by_test_id("model-remove").first.click()
 
 
+def ask_and_open(page: Page) -> None:
+    ask(page)
+    page.get_by_test_id("source").first.click()
+    page.wait_for_timeout(200)
+
+
+def add_picture(page: Page) -> None:
+    rows = b"".join(
+        b"\0" + bytes((200 - x // 2, 90 + y // 2, 60)[c] for x in range(160) for c in range(3)) for y in range(120)
+    )
+    parts = [
+        (b"IHDR", struct.pack(">IIBBBBB", 160, 120, 8, 2, 0, 0, 0)),
+        (b"IDAT", zlib.compress(rows)),
+        (b"IEND", b""),
+    ]
+    png = b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body)) for kind, body in parts
+    )
+    page.get_by_test_id("picture-input").set_input_files([{"name": "a.png", "mimeType": "image/png", "buffer": png}])
+    page.wait_for_timeout(300)
+
+
 SHOTS = [
+    ("ask-senses", DESKTOP, {"scene": "senses"}, None),
+    ("ask-senses-phone-dark-de", PHONE, {"scene": "senses", "theme": "dark", "lang": "de"}, add_picture),
+    ("ask-steps", DESKTOP, {"answer": "steps", "scene": "senses"}, ask),
+    ("ask-steps-phone-de", PHONE, {"answer": "steps", "lang": "de"}, ask),
+    ("ask-sure", DESKTOP, {"answer": "sure", "scene": "senses", "theme": "dark"}, ask_and_open),
+    ("ask-sure-phone-de", PHONE, {"answer": "sure", "scene": "senses", "lang": "de"}, ask_and_open),
     ("ask-empty", DESKTOP, {"scene": "full"}, None),
     ("ask-empty-dark", DESKTOP, {"scene": "full", "theme": "dark"}, None),
     ("ask-alone-phone", PHONE, {"scene": "empty"}, None),

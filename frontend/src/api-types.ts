@@ -110,6 +110,7 @@ export interface Source {
   corpus: string;
   language: string;
   licence: string;
+  page: number | null;
 }
 
 export interface Searched {

@@ -24,6 +24,7 @@ export class AskBox extends LitElement {
   protected override render(): TemplateResult {
     const { words } = this;
     return html`<form data-test="ask-form" class=${this.busy ? "busy" : ""} @submit=${this.submit}>
+        <slot name="start"></slot>
         <textarea
           data-test="ask-input"
           rows="1"
@@ -90,7 +91,7 @@ export class AskBox extends LitElement {
       form {
         display: flex;
         align-items: flex-end;
-        gap: 8px;
+        gap: 0;
         padding: 7px;
         border-radius: 36px;
         background: var(--hn-card);
@@ -109,7 +110,7 @@ export class AskBox extends LitElement {
         inline-size: 0;
         min-inline-size: 0;
         min-block-size: 54px;
-        padding: 13px 20px;
+        padding: 13px 10px;
         border: 0;
         background: none;
         resize: none;
@@ -145,6 +146,11 @@ export class AskBox extends LitElement {
         line-height: 1.3;
       }
       @container (max-width: 560px) {
+        textarea {
+          padding-inline: 4px;
+          margin-inline-start: 4px;
+          font-size: 1.15rem;
+        }
         .go {
           padding-inline: 0;
         }

@@ -4,6 +4,7 @@ import { ask } from "./commands";
 import { type Failure, toFailure } from "./failure";
 import type { Connection, Unsubscribe } from "./ha-types";
 import { release } from "./live-state";
+import type { Picture } from "./picture";
 import { type Turn, endTurn, newTurn, reduceTurn, running } from "./turn";
 
 export const MAX_TURNS = 30;
@@ -25,6 +26,12 @@ export interface Where {
   connection: Connection;
   entryId: string;
   language: string;
+}
+
+export interface Asked {
+  pictures?: Picture[];
+  agent?: boolean;
+  spoken?: boolean;
 }
 
 export class AskSession {
@@ -60,14 +67,18 @@ export class AskSession {
   }
 
   /** Ask; a question that is still being answered is stopped first. */
-  async ask(where: Where, question: string): Promise<void> {
+  async ask(where: Where, question: string, more: Asked = {}): Promise<void> {
     const asked = question.trim().slice(0, MAX_QUESTION);
     if (!asked) return;
     this.cancel();
     const run = ++this.run;
     const history = this.history();
     this.count += 1;
-    const turn = newTurn(`${this.conversation}-${this.count}`, asked, Date.now());
+    const turn = newTurn(`${this.conversation}-${this.count}`, asked, Date.now(), {
+      pictures: more.pictures?.map((one) => one.url) ?? [],
+      spoken: more.spoken ?? false,
+    });
+    const images = more.pictures?.map((one) => one.data) ?? [];
     this.turns = [...this.turns, turn].slice(-this.limit);
     this.connection = where.connection;
     where.connection.addEventListener("disconnected", this.onDisconnected);
@@ -77,7 +88,14 @@ export class AskSession {
       const unsubscribe = await ask(
         where.connection,
         where.entryId,
-        { question: asked, language: where.language, conversation: this.conversation, history },
+        {
+          question: asked,
+          language: where.language,
+          conversation: this.conversation,
+          history,
+          ...(images.length ? { images } : {}),
+          ...(more.agent ? { agent: true } : {}),
+        },
         (event) => {
           if (run !== this.run) return;
           this.expectNews();
@@ -100,6 +118,13 @@ export class AskSession {
   async retry(where: Where, turn: Turn): Promise<void> {
     if (!running(turn) && !turn.text) this.turns = this.turns.filter((other) => other.id !== turn.id);
     await this.ask(where, turn.question);
+  }
+
+  /** What somebody thinks of an answer; said once. */
+  judge(turn: Turn, opinion: "good" | "bad"): void {
+    this.turns = this.turns.map((other) => (other.id === turn.id ? { ...other, opinion } : other));
+    this.changed();
+    this.store?.save(this.turns);
   }
 
   /** Forget everything; the next question starts a new conversation. */
@@ -181,7 +206,7 @@ export const sessionTurnStore: TurnStore = {
   },
   save(turns) {
     try {
-      let kept = turns.slice(-MAX_TURNS);
+      let kept = turns.slice(-MAX_TURNS).map((turn) => ({ ...turn, pictures: [] }));
       let json = JSON.stringify(kept);
       while (json.length > MAX_STORED && kept.length > 1) {
         kept = kept.slice(Math.ceil(kept.length / 2));

@@ -1,22 +1,33 @@
 /** Ask: one question at a time, its answer large enough to read across the room, and where it came from. */
 
 import { LitElement, type PropertyValues, type TemplateResult, css, html, nothing } from "lit";
-import { property, state } from "lit/decorators.js";
+import { property, query, state } from "lit/decorators.js";
 import { answerBody, answerStyles } from "./answer-body";
 import "./ask-box";
+import "./ask-extras";
 import { type AskSession, panelSession } from "./ask-session";
+import { request } from "./commands";
 import { define } from "./define";
+import "./document-dialog";
+import type { DocumentDialog } from "./document-dialog";
+import type { Failure } from "./failure";
 import { failureText } from "./failure-text";
+import type { Source } from "./api-types";
 import type { HomeAssistant, Unsubscribe } from "./ha-types";
 import * as icons from "./icons";
 import type { Live } from "./live-state";
+import type { Picture } from "./picture";
+import { inReach } from "./reading";
 import "./route-trace";
 import "./source-list";
+import { Speaker } from "./speaker";
+import "./step-list";
 import { common, tokens } from "./styles";
 import { type Turn, failedAttempts, running } from "./turn";
 import type { Words } from "./words";
 
 const NEW = "new";
+const TOOLS = "hearthnet.tools";
 
 export class AskView extends LitElement {
   @property({ attribute: false }) hass!: HomeAssistant;
@@ -25,17 +36,34 @@ export class AskView extends LitElement {
   /** The turn being read: an id, `new`, or empty for the latest. */
   @state() private chosen = "";
   @state() private openSource = 0;
+  @state() private pictures: Picture[] = [];
+  @state() private trouble: Failure | null = null;
+  @state() private tools = remembered(TOOLS);
+  @query("hearthnet-document") private dialog!: DocumentDialog;
   private readonly session: AskSession = panelSession();
+  private readonly speaker = new Speaker(() => this.requestUpdate());
+  /** The spoken question whose answer is to be spoken when it is whole. */
+  private aloud = "";
   private unwatch: Unsubscribe | undefined;
 
   override connectedCallback(): void {
     super.connectedCallback();
-    this.unwatch = this.session.watch(() => this.requestUpdate());
+    this.unwatch = this.session.watch(() => this.heardFrom());
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.unwatch?.();
+    this.speaker.stop();
+  }
+
+  private heardFrom(): void {
+    const { latest } = this.session;
+    if (latest && latest.id === this.aloud && !running(latest)) {
+      this.aloud = "";
+      if (latest.status === "done") this.read(latest);
+    }
+    this.requestUpdate();
   }
 
   private get turn(): Turn | undefined {
@@ -47,6 +75,8 @@ export class AskView extends LitElement {
     const { turn } = this;
     return html`<div class="scroll ${turn ? "" : "empty"}">${turn ? this.reading(turn) : this.hero()}</div>
       <footer>
+        ${this.pictures.length ? this.thumbnails() : nothing}
+        ${this.trouble ? failureText(this.trouble, this.words) : nothing}
         <hearthnet-ask-box
           .words=${this.words}
           .value=${this.session.draft}
@@ -56,7 +86,26 @@ export class AskView extends LitElement {
           @draft=${(event: CustomEvent<string>) => this.draft(event.detail)}
           @ask=${(event: CustomEvent<string>) => this.ask(event.detail)}
           @stop=${() => this.session.cancel()}
+          ><hearthnet-ask-extras
+            slot="start"
+            .hass=${this.hass}
+            .entryId=${this.live.entryId}
+            .words=${this.words}
+            .disabled=${Boolean(this.blocked()) || this.session.busy}
+            .sees=${inReach(this.live.state, "img.describe")}
+            .hears=${inReach(this.live.state, "stt.transcribe")}
+            .pictures=${this.pictures}
+            @pictures=${(event: CustomEvent<Picture[]>) => this.look(event.detail)}
+            @heard=${(event: CustomEvent<string>) => this.heard(event.detail)}
+            @failed=${(event: CustomEvent<Failure>) => (this.trouble = event.detail)}
+          ></hearthnet-ask-extras
         ></hearthnet-ask-box>
+        ${inReach(this.live.state, "llm.chat", "2")
+          ? html`<label class="tools"
+              ><input type="checkbox" data-test="tools" .checked=${this.tools} @change=${this.toggleTools} />${this.words.t("panel.ask.tools")}</label
+            >`
+          : nothing}
+        <hearthnet-document .hass=${this.hass} .entryId=${this.live.entryId} .words=${this.words}></hearthnet-document>
       </footer>
       <p class="sr" role="status" aria-live="polite" data-test="status">${this.status(this.session.latest)}</p>`;
   }
@@ -98,6 +147,18 @@ export class AskView extends LitElement {
     return html`<div class="columns ${aside ? "" : "single"}">
       <article aria-busy=${running(turn)}>
         <h1 class="question" data-test="question" dir="auto">${turn.question}</h1>
+        ${turn.pictures.length
+          ? html`<p class="pictures">${turn.pictures.map((url) => html`<img src=${url} alt=${words.t("panel.ask.picture_of_question")} />`)}</p>`
+          : nothing}
+        ${turn.steps.length
+          ? html`<hearthnet-steps
+              .hass=${this.hass}
+              .entryId=${this.live.entryId}
+              .words=${words}
+              .steps=${turn.steps}
+              .running=${running(turn)}
+            ></hearthnet-steps>`
+          : nothing}
         ${this.waiting(turn)}
         ${turn.text ? answerBody(turn, words, (n) => this.open(n)) : nothing}
         ${turn.truncated ? html`<p class="aside-note">${words.t("panel.ask.truncated")}</p>` : nothing}
@@ -112,6 +173,8 @@ export class AskView extends LitElement {
                     .turn=${turn}
                     .words=${words}
                     .open=${this.openSource}
+                    .own=${this.live.state?.node.id ?? ""}
+                    @open-document=${(event: CustomEvent<Source>) => this.dialog.show(event.detail.doc_cid, event.detail.doc_title, Number(event.detail.chunk_id) || 0)}
                     @open-source=${(event: CustomEvent<number>) => (this.openSource = event.detail)}
                   ></hearthnet-sources>
                 </section>`
@@ -165,8 +228,80 @@ export class AskView extends LitElement {
               : nothing}
         </p>
       </div>
+      ${this.judging(turn)}
+      ${turn.confidence
+        ? html`<p class="aside-note" data-test="confidence">${words.t("panel.ask.confidence", { level: words.percent(turn.confidence.level), n: words.figure(turn.confidence.n) })}</p>`
+        : nothing}
+      ${turn.method === "bm25" && turn.sources.length ? html`<p class="aside-note">${words.t("panel.ask.words_only")}</p>` : nothing}
       ${turn.grounded === false ? html`<p class="caution" data-test="not-grounded">${icons.warning()}${words.t("panel.ask.not_grounded")}</p>` : nothing}`;
   }
+
+  private judging(turn: Turn): TemplateResult {
+    const { words, speaker } = this;
+    const speaks = inReach(this.live.state, "tts.synthesize") && "AudioContext" in window;
+    const speaking = speaker.speaking === turn.id;
+    return html`<p class="judging">
+        ${speaks
+          ? html`<button class="plain" data-test="read-aloud" ?disabled=${Boolean(this.blocked())} @click=${() => (speaking ? speaker.stop() : this.read(turn))}>
+              ${speaking ? icons.stop() : icons.sound()}${words.t(speaking ? "panel.ask.quiet" : "panel.ask.read")}
+            </button>`
+          : nothing}
+        ${turn.traceId && !turn.opinion
+          ? html`<button class="plain" data-test="good" aria-label=${words.t("panel.ask.good")} title=${words.t("panel.ask.good")}
+                ?disabled=${Boolean(this.blocked())} @click=${() => this.judge(turn, "good")}>${icons.good()}</button
+              ><button class="plain" data-test="bad" aria-label=${words.t("panel.ask.bad")} title=${words.t("panel.ask.bad")}
+                ?disabled=${Boolean(this.blocked())} @click=${() => this.judge(turn, "bad")}>${icons.bad()}</button>`
+          : turn.opinion
+            ? html`<span class="aside-note" data-test="thanks">${words.t("panel.ask.thanks")}</span>`
+            : nothing}
+      </p>
+      ${speaker.failure ? failureText(speaker.failure, words) : nothing}`;
+  }
+
+  private thumbnails(): TemplateResult {
+    return html`<ul class="pictures" data-test="pictures">
+      ${this.pictures.map(
+        (one) => html`<li>
+          <img src=${one.url} alt="" /><button
+            class="plain"
+            aria-label=${this.words.t("panel.ask.picture_remove")}
+            @click=${() => (this.pictures = this.pictures.filter((other) => other !== one))}
+          >
+            ${icons.close()}
+          </button>
+        </li>`,
+      )}
+    </ul>`;
+  }
+
+  private look(pictures: Picture[]): void {
+    this.trouble = null;
+    this.pictures = pictures;
+  }
+
+  private heard(words: string): void {
+    if (!words) {
+      this.trouble = { code: "nothing_heard", message: "" };
+      return;
+    }
+    this.ask(words, true);
+    this.aloud = inReach(this.live.state, "tts.synthesize") ? (this.session.latest?.id ?? "") : "";
+  }
+
+  private read(turn: Turn): void {
+    void this.speaker.speak(this.hass.connection, this.live.entryId, turn.id, turn.text, this.words.language);
+  }
+
+  private judge(turn: Turn, opinion: "good" | "bad"): void {
+    this.session.judge(turn, opinion);
+    const params = { trace_id: turn.traceId, good: opinion === "good" };
+    request(this.hass.connection, this.live.entryId, "feedback", params).catch(() => undefined); // an opinion lost is no trouble
+  }
+
+  private readonly toggleTools = (event: Event): void => {
+    this.tools = (event.target as HTMLInputElement).checked;
+    remember(TOOLS, this.tools);
+  };
 
   /** A node of this household by its name, unless it is the one we are talking to. */
   private byHome(name: string | undefined): string {
@@ -230,10 +365,14 @@ export class AskView extends LitElement {
     return { connection: this.hass.connection, entryId: this.live.entryId, language: this.words.language };
   }
 
-  private ask(question: string): void {
+  private ask(question: string, spoken = false): void {
     this.session.draft = "";
+    this.trouble = null;
+    this.speaker.stop();
     this.choose("");
-    void this.session.ask(this.where(), question);
+    const { pictures } = this;
+    this.pictures = [];
+    void this.session.ask(this.where(), question, { pictures, agent: this.tools, spoken });
   }
 
   private retry(turn: Turn): void {
@@ -283,6 +422,46 @@ export class AskView extends LitElement {
       }
       .empty {
         display: grid;
+      }
+      .pictures {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 10px;
+        margin-block-end: 10px;
+      }
+      .pictures img {
+        max-inline-size: 220px;
+        max-block-size: 160px;
+        border-radius: 14px;
+        display: block;
+      }
+      footer .pictures img {
+        block-size: 84px;
+      }
+      .pictures li {
+        display: flex;
+        align-items: center;
+      }
+      .tools {
+        display: flex;
+        align-items: center;
+        justify-content: center;
+        gap: 10px;
+        min-block-size: 48px;
+        color: var(--hn-soft);
+      }
+      .tools input {
+        flex: none;
+        inline-size: 22px;
+        block-size: 22px;
+        accent-color: var(--hn-ember-ink);
+      }
+      .judging {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: center;
+        gap: 4px;
+        margin-block-start: 6px;
       }
       footer {
         flex: none;
@@ -535,6 +714,22 @@ export class AskView extends LitElement {
       }
     `,
   ];
+}
+
+function remembered(name: string): boolean {
+  try {
+    return localStorage.getItem(name) === "1";
+  } catch {
+    return false; // blocked storage: off until it is turned on
+  }
+}
+
+function remember(name: string, on: boolean): void {
+  try {
+    localStorage.setItem(name, on ? "1" : "0");
+  } catch {
+    // lasts as long as the page
+  }
 }
 
 define("hearthnet-ask-view", AskView);

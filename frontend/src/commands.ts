@@ -25,6 +25,8 @@ interface Methods {
   documents: { params: { corpus?: string; limit?: number; before?: string }; result: unknown };
   document: { params: { document_id: string; page?: number; chunk_id?: number; limit?: number }; result: unknown };
   delete_document: { params: { document_id: string; corpus: string }; result: unknown };
+  confirm: { params: { confirm_id: string; allow: boolean }; result: unknown };
+  feedback: { params: { trace_id: string; good: boolean }; result: unknown };
   models: { params: Record<string, never>; result: unknown };
   delete_model: { params: { engine: string; model: string }; result: unknown };
 }
@@ -39,6 +41,10 @@ export interface Question {
   language: string;
   conversation: string;
   history: { role: "user" | "assistant"; content: string }[];
+  /** JPEG in base64. */
+  images?: string[];
+  /** With tools, a step after the other. */
+  agent?: boolean;
 }
 
 const target = (entryId: string): Record<string, unknown> => (entryId ? { entry_id: entryId } : {});
@@ -76,7 +82,7 @@ export const request = <M extends keyof Methods>(
 export const stream = (
   connection: Connection,
   entryId: string,
-  method: "call" | "pull_model",
+  method: "speak" | "transcribe" | "pull_model",
   params: Record<string, unknown>,
   receive: (event: StreamEvent) => void,
 ): Promise<Unsubscribe> =>

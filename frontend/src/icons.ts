@@ -29,6 +29,16 @@ export const bell = (): TemplateResult =>
   icon("M12 22a2 2 0 0 0 2-2h-4a2 2 0 0 0 2 2zm6-6v-5c0-3.1-1.6-5.6-4.5-6.3V4a1.5 1.5 0 0 0-3 0v.7C7.6 5.4 6 7.9 6 11v5l-2 2v1h16v-1z");
 export const key = (): TemplateResult =>
   icon("M12.7 10A6 6 0 1 0 12.7 14H17v4h4v-4h2v-4zM7 14a2 2 0 1 1 0-4 2 2 0 0 1 0 4z");
+export const camera = (): TemplateResult =>
+  icon("M9 4 7.500 6H4a2 2 0 0 0-2 2v10a2 2 0 0 0 2 2h16a2 2 0 0 0 2-2V8a2 2 0 0 0-2-2h-3.500L15 4zm3 4.500a4.500 4.500 0 1 1 0 9 4.500 4.500 0 0 1 0-9zm0 2a2.500 2.500 0 1 0 0 5 2.500 2.500 0 0 0 0-5z");
+export const microphone = (): TemplateResult =>
+  icon("M12 14a3 3 0 0 0 3-3V5a3 3 0 0 0-6 0v6a3 3 0 0 0 3 3zm5-3a5 5 0 0 1-10 0H5a7 7 0 0 0 6 6.900V21h2v-3.100A7 7 0 0 0 19 11z");
+export const sound = (): TemplateResult =>
+  icon("M4 9v6h4l5 5V4L8 9zm12.500 3A4.500 4.500 0 0 0 14 8v8a4.500 4.500 0 0 0 2.500-4zM14 3.200v2.100a7 7 0 0 1 0 13.400v2.100a9 9 0 0 0 0-17.600z");
+export const good = (): TemplateResult =>
+  icon("M2 21h4V9H2zm20-11a2 2 0 0 0-2-2h-6.300l1-4.600v-.3a1.500 1.500 0 0 0-.4-1L13 1 6.600 7.400A2 2 0 0 0 6 8.800V19a2 2 0 0 0 2 2h9a2 2 0 0 0 1.800-1.200l3-7.100c.1-.2.2-.4.2-.7z");
+export const bad = (): TemplateResult =>
+  icon("M22 3h-4v12h4zM2 14a2 2 0 0 0 2 2h6.300l-1 4.600v.3c0 .4.200.800.400 1L11 23l6.400-6.400c.4-.4.600-.9.600-1.400V5a2 2 0 0 0-2-2H7a2 2 0 0 0-1.800 1.200l-3 7.100c-.1.200-.2.400-.2.700z");
 export const upload = (): TemplateResult => icon("M11 16V7.8L7.4 11.4 6 10l6-6 6 6-1.4 1.4L13 7.800V16zM4 18h16v2H4z");
 export const bin = (): TemplateResult => icon("M6 19a2 2 0 0 0 2 2h8a2 2 0 0 0 2-2V7H6zM19 4h-3.500l-1-1h-5l-1 1H5v2h14z");
 export const pencil = (): TemplateResult =>

@@ -86,6 +86,16 @@ const readReadmit = (value: unknown): { member_id: string; name: string }[] =>
     })
     .filter((one) => one.member_id);
 
+/** Whether somebody whom the node may ask can do this now. */
+export function inReach(state: NodeState | null, capability: string, major = "1"): boolean {
+  if (!state) return false;
+  const can = (offers: Capability[]): boolean =>
+    offers.some((one) => one.capability === capability && one.available && one.version.split(".")[0] === major);
+  const far = state.privacy === "community" || state.privacy === "any";
+  const near = (peer: Peer): boolean => peer.connected && (state.privacy === "home" ? peer.home : far);
+  return can(state.capabilities) || state.peers.some((peer) => near(peer) && can(peer.capabilities));
+}
+
 export function readState(value: unknown): NodeState | null {
   if (typeof value !== "object" || value === null) return null;
   const raw = fields(value);
@@ -167,6 +177,7 @@ export const readSources = (value: unknown): Source[] =>
     corpus: text(raw.corpus),
     language: text(raw.language),
     licence: text(raw.licence),
+  page: typeof raw.page === "number" ? number(raw.page) : null,
   }));
 
 export const readSearched = (value: unknown): Searched[] =>

@@ -12,6 +12,8 @@ import type { Words } from "./words";
 export class SourceList extends LitElement {
   @property({ attribute: false }) turn!: Turn;
   @property({ attribute: false }) words!: Words;
+  /** The id of this home's node: its documents can be opened. */
+  @property({ attribute: false }) own = "";
   /** The open passage's number, 0 when none is. */
   @property({ attribute: false }) open = 0;
 
@@ -40,12 +42,25 @@ export class SourceList extends LitElement {
         <span class="n">${n}</span>
         <span class="what">
           <bdi class="title">${source.doc_title}</bdi>
-          <bdi class="from">${words.t("panel.sources.from", { name: source.node_name })}</bdi>
+          <bdi class="from"
+            >${words.t("panel.sources.from", { name: source.node_name })}${source.page
+              ? html` · ${words.t("panel.document.page", { page: source.page })}`
+              : nothing}</bdi
+          >
         </span>
         ${icons.chevron()}
       </button>
       ${open
         ? html`<blockquote dir="auto" data-test="source-text">${source.text}</blockquote>
+            ${source.node_id === this.own && source.doc_cid
+              ? html`<button
+                  class="plain whole"
+                  data-test="open-document"
+                  @click=${() => this.dispatchEvent(new CustomEvent("open-document", { detail: source }))}
+                >
+                  ${words.t("panel.sources.whole")}
+                </button>`
+              : nothing}
             ${source.licence ? html`<p class="licence" dir="auto">${words.t("panel.sources.licence", { licence: source.licence })}</p>` : nothing}`
         : nothing}
     </li>`;
@@ -124,6 +139,10 @@ export class SourceList extends LitElement {
         overflow-wrap: anywhere;
         max-block-size: 50vh;
         overflow-y: auto;
+      }
+      button.whole {
+        inline-size: auto;
+        min-block-size: 48px;
       }
       .note {
         font-size: 1.05rem;

@@ -3,6 +3,7 @@
 import type { AnsweredBy, AskEvent, Candidate, Searched, Source } from "./api-types";
 import { type Failure, toFailure } from "./failure";
 import { fields, flag, list, number, readCandidates, readSearched, readSources, text } from "./reading";
+import { type Step, readStep, withStep } from "./steps";
 
 export const MAX_ANSWER = 48_000;
 export const MAX_ATTEMPTS = 12;
@@ -44,12 +45,34 @@ export interface Turn {
   durationMs: number | null;
   receipts: { valid: number; all: number };
   failure: Failure | null;
+  /** What was asked about, to show; not kept over a reload. */
+  pictures: string[];
+  spoken: boolean;
+  steps: Step[];
+  /** `words` when only words were compared. */
+  method: string;
+  confidence: { level: number; n: number } | null;
+  traceId: string;
+  /** What was said of it: "", "good" or "bad". */
+  opinion: string;
 }
 
-export const newTurn = (id: string, question: string, asked: number): Turn => ({
+export interface With {
+  pictures?: string[];
+  spoken?: boolean;
+}
+
+export const newTurn = (id: string, question: string, asked: number, more: With = {}): Turn => ({
   id,
   question,
   asked,
+  pictures: more.pictures ?? [],
+  spoken: more.spoken ?? false,
+  steps: [],
+  method: "",
+  confidence: null,
+  traceId: "",
+  opinion: "",
   status: "asking",
   step: "",
   text: "",
@@ -91,7 +114,14 @@ export function reduceTurn(turn: Turn, { event, data }: AskEvent): Turn {
       return step === "searching" || step === "asking" || step === "queued" ? { ...turn, step } : turn;
     }
     case "sources":
-      return { ...turn, sources: readSources(raw.sources), searched: readSearched(raw.searched) };
+      return {
+        ...turn,
+        sources: readSources(raw.sources),
+        searched: readSearched(raw.searched),
+        method: text(raw.method, 40) || turn.method,
+      };
+    case "step":
+      return { ...turn, steps: withStep(turn.steps, readStep(raw)) };
     case "route":
       return { ...turn, candidates: readCandidates(raw.candidates) };
     case "attempt":
@@ -181,10 +211,18 @@ function finished(turn: Turn, raw: Record<string, unknown>): Turn {
           home: flag(by.home),
         }
       : null,
+    traceId: text(trace.id, 64),
+    confidence: readConfidence(raw.confidence),
     grounded: typeof raw.grounded === "boolean" ? raw.grounded : null,
     durationMs: typeof trace.duration_ms === "number" ? number(trace.duration_ms) : null,
     receipts: { valid: receipts.filter(Boolean).length, all: receipts.length },
   };
+}
+
+function readConfidence(value: unknown): Turn["confidence"] {
+  const raw = fields(value);
+  const level = number(raw.level);
+  return level > 0 && level < 1 ? { level, n: number(raw.n) } : null;
 }
 
 /** The trace has the last word on what each attempt came to. */

@@ -256,6 +256,13 @@ async def test_a_tablet_may_have_speech_made_within_the_nodes_privacy(node: Fake
     assert node.asked("call")[0] == {**params, "privacy": "home"}
 
 
+async def test_a_tablet_may_have_a_text_spoken_and_its_speech_heard(node: FakeNode, tablet: Any) -> None:
+    for method, params in (("speak", {"text": "Hello"}), ("transcribe", {"audio": "AAA=", "rate": 16_000})):
+        events = await events_of(tablet, type="hearthnet/stream", method=method, params=params)
+        assert events[-1]["event"] == "done"
+        assert node.asked(method) == [params]
+
+
 async def test_what_is_too_large_for_a_message_reaches_the_node_all_the_same(node: FakeNode, tablet: Any) -> None:
     audio = base64.b64encode(bytes(1_500_000)).decode()
     params = {"capability": "stt.transcribe", "body": {"audio": audio}}
