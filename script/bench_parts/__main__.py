@@ -25,6 +25,7 @@ PARTS = {
     "sync": (["100000"], ["20000"]),
     "node": (["5"], ["2"]),
     "demo": (["measured"], ["announced"]),
+    "voice": (["50"], ["10"]),
     "simulation": (["40"], ["2", "1", "10"]),
     "panel": ([], []),
 }
@@ -261,6 +262,18 @@ FIGURES = (
             ),
             Figure(part="demo", name=f"{name}: fresh clone to the end", key=f"{form}_s", unit="s", bar=seconds),
         )
+    ),
+    *(
+        Figure(
+            part="voice",
+            name=f"{name}: added by the neighbourhood",
+            key=f"added_{key}_ms",
+            unit="ms",
+            bar=20,
+            over=f"direct_{key}_ms",
+            against="the Wyoming service asked directly, which answers at once",
+        )
+        for name, key in (("transcript of 5 s", "transcript"), ("first sound of a sentence", "sound"))
     ),
     Figure(
         part="simulation",
