@@ -91,6 +91,21 @@ class RetrievalSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
     embedding_folder: Annotated[str, msgspec.Meta(max_length=1_000)] = ""
 
 
+class FolderSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A folder of this machine whose files are kept in the library: new, changed and deleted ones. `language` empty: as the
+    files say."""
+
+    path: Annotated[str, msgspec.Meta(min_length=1, max_length=1_000)]
+    corpus: Annotated[str, msgspec.Meta(pattern="^[a-z0-9_-]{1,40}$")] = "household"
+    language: Annotated[str, msgspec.Meta(max_length=20)] = ""
+
+
+class KnowledgeSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where documents come from. `folders` are watched."""
+
+    folders: Annotated[tuple[FolderSettings, ...], msgspec.Meta(max_length=32)] = ()
+
+
 class RerankerSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A service that says which passages answer best, by Jina's and Cohere's `POST …/rerank`."""
 
@@ -120,6 +135,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     voice: VoiceSettings = VoiceSettings()
     speech: tuple[SpeechSettings, ...] = ()
     retrieval: RetrievalSettings = RetrievalSettings()
+    knowledge: KnowledgeSettings = KnowledgeSettings()
     rerankers: tuple[RerankerSettings, ...] = ()
     engines: tuple[EngineSettings, ...] = ()
     engines_auto: bool = True

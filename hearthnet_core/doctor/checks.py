@@ -93,6 +93,16 @@ def _voice(facts: Facts) -> Check:
     return Check("voice", "ok", "The voice server listens.")
 
 
+def _folders(facts: Facts) -> Check:
+    if not facts.folder_problems:
+        many = "1 folder is" if facts.folders == 1 else f"{facts.folders} folders are"
+        return Check("folders", "ok", f"{many} watched." if facts.folders else "No folder is watched.")
+    first, *others = facts.folder_problems
+    said = f"{first.rstrip('.')}{f' (and {len(others)} more)' if others else ''}."
+    fix = "Mend the file or take it out of the folder; see knowledge.folders in config.toml."
+    return Check("folders", "warning", said, fix)
+
+
 def _sync(facts: Facts) -> Check:
     failing = [f"{peer.name}: {peer.error.rstrip('.')}" for peer in facts.replication if peer.error]
     if failing:
@@ -204,6 +214,7 @@ _JUDGES: tuple[Callable[[Facts], Check], ...] = (
     _udp,
     _port,
     _voice,
+    _folders,
     _sync,
     _capability,
     _disk,

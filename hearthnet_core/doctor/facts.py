@@ -31,7 +31,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     neighbours reach this node, empty when it does not listen. `voice`: is its voice server switched on?
     `clock_offset_s`: by how much this clock is ahead of the median of the peers', None when nobody is there to compare
     with. `calls`, `failures`: of this node's last calls. `peer_versions`: software versions of the peers seen.
-    `replication`: of those that are connected.
+    `replication`: of those that are connected. `folders`: how many are watched.
     """
 
     machine: Machine
@@ -52,3 +52,5 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     version: str = ""
     peer_versions: tuple[str, ...] = ()
     replication: tuple[PeerFact, ...] = ()
+    folders: int = 0
+    folder_problems: tuple[str, ...] = ()

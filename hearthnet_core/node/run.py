@@ -48,6 +48,7 @@ from hearthnet_core.net.tls import TlsTransport
 from hearthnet_core.node.compose import Ground, Node
 from hearthnet_core.runtime import SystemRuntime
 from hearthnet_core.services.export import Export
+from hearthnet_core.services.watching import Watching
 from hearthnet_core.storage.database import Database
 from hearthnet_core.supervise import Supervisor
 
@@ -138,12 +139,14 @@ async def living(data: Path, environment: Mapping[str, str], app_options: Path |
         await node.engines.refresh()
         await node.adapters.refresh()
         await node.voice.listen()
-        api = Api(data, runtime, supervisor, node, loaded, settings, database, identity)
+        watching = Watching(runtime, database, node.knowledge, node.ingest, loaded.config.knowledge.folders)
+        api = Api(data, runtime, supervisor, node, loaded, settings, database, identity, watching)
         await api.start()
         stack.push_async_callback(api.aclose)
         supervisor.start("engines", node.engines.keep)
         supervisor.start("adapters", node.adapters.keep)
         supervisor.start("voice", node.voice.keep)
+        supervisor.start("watched folders", watching.keep)
         supervisor.start("connectivity", node.emergency.watch)
         if loaded.config.discovery.enabled:
             supervisor.start("discovery", api.discovery.run)
@@ -163,12 +166,14 @@ class Api:
         settings: SettingsFile,
         database: Database,
         identity: IdentityStore,
+        watching: Watching,
     ) -> None:
         self._data = data
         self._runtime = runtime
         self._node = node
         self._loaded = loaded
         self._identity = identity
+        self._watching = watching
         self._config = loaded.config.api
         self._tls: ApiTls | None = None
         self._url = ""
@@ -308,6 +313,8 @@ class Api:
                 peers=len(node.mesh.peers),
                 voice=config.voice.enabled,
                 voice_problem=node.voice.problem,
+                folders=len(config.knowledge.folders),
+                folder_problems=self._watching.problems(),
                 capabilities=tuple(sorted({o.capability for o in node.registry.offers() if o.available})),
                 engines=tuple(
                     EngineFact(name=e.name, available=(o := e.offer()).available, reason=o.reason)

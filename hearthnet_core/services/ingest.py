@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 from pathlib import Path
 from typing import Any
@@ -55,9 +55,11 @@ class Ingest:
         title: str = "",
         language: str = "",
         replace: bool = False,
+        before: Callable[[Document], Awaitable[None]] | None = None,
     ) -> AsyncGenerator[Chunk]:
         """Events `progress {step, done, total}` (`reading`, `recognising`, `storing`; total 0: not known), the last `done
-        {documents, more, failed, unreadable_pages}`. Raises `BadRequest` with a sentence when nothing could be read."""
+        {documents, more, failed, unreadable_pages}`. `before` is awaited before a document
+        is stored. Raises `BadRequest` with a sentence when nothing could be read."""
         told: list[Ingested] = []
         failed: list[Unreadable] = []
         more = unreadable = count = 0
@@ -86,6 +88,8 @@ class Ingest:
                     each = msgspec.structs.replace(each, title=title)
                 if language:
                     each = msgspec.structs.replace(each, language=language)
+                if before is not None:
+                    await before(each)
                 try:
                     kept = await self._knowledge.add(each, corpus, replace=replace)
                 except BadRequest as error:
@@ -115,7 +119,7 @@ class Ingest:
         """Progress, then the document with what is written on its pictures, and how many pages nobody could read. What the
         household keeps is shown to its own nodes only."""
         pages, wanted = dict[int, str](), document.pictures[:MAX_PAGES]
-        pdf = await self._runtime.offload(data.read_bytes) if isinstance(data, Path) else data
+        pdf = await self._runtime.offload(_pdf, data) if isinstance(data, Path) else data
         if len(pdf) <= MAX_PDF:
             request = OcrPdfRequest(pdf=pdf, pages=wanted, language=language)
             call = Call(
@@ -138,6 +142,12 @@ class Ingest:
         sections = [Section(document.title, text, page) for page, text in sorted(pages.items()) if text.strip()]
         every: list[Piece] = sorted([*document.pieces, *pieces(sections)], key=lambda piece: piece.page or 0)
         yield msgspec.structs.replace(document, pieces=tuple(every)), len(document.pictures) - len(sections)
+
+
+def _pdf(path: Path) -> bytes:
+    """At most a byte more than can be asked about."""
+    with path.open("rb") as file:
+        return file.read(MAX_PDF + 1)
 
 
 def _progress(step: str, done: int, total: int) -> Chunk:

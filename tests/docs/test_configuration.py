@@ -12,7 +12,7 @@ import msgspec
 from hearthnet_core.backends.address import engine_url
 from hearthnet_core.backends.wyoming_found import speech_services
 from hearthnet_core.config import Config, EngineSettings, load
-from hearthnet_core.config.schema import RerankerSettings, SpeechSettings
+from hearthnet_core.config.schema import FolderSettings, RerankerSettings, SpeechSettings
 from hearthnet_core.runtime import SystemRuntime
 
 TEXT = (Path(__file__).parents[2] / "docs/configuration.md").read_text()
@@ -31,7 +31,7 @@ def options(shape: type[msgspec.Struct], prefix: str = "") -> Iterator[tuple[str
 def test_every_option_is_described_with_its_default_and_no_other() -> None:
     written = dict(re.findall(r"^\| `([a-z_.]+)` \| (.*?) \|", TEXT, re.MULTILINE))
     tables = dict(options(EngineSettings, "engines.")) | dict(options(SpeechSettings, "speech."))
-    tables |= dict(options(RerankerSettings, "rerankers."))
+    tables |= dict(options(RerankerSettings, "rerankers.")) | dict(options(FolderSettings, "knowledge.folders."))
     assert written == dict(options(Config)) | tables
 
 

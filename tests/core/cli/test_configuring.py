@@ -43,7 +43,17 @@ def test_the_template_names_every_option_at_its_default() -> None:
         line.removeprefix("# ") if " = " in line and line.startswith("# ") else line for line in commented.splitlines()
     )
     assert tomllib.loads(commented) == {
-        name: {} for name in ("node", "api", "discovery", "extractive", "connectivity", "voice")
+        name: {}
+        for name in (
+            "node",
+            "api",
+            "discovery",
+            "extractive",
+            "connectivity",
+            "voice",
+            "retrieval",
+            "knowledge",
+        )
     }
     values = tomllib.loads(live.replace("# [[engines]]", "[[engines]]"))
     engines = values.pop("engines")

@@ -33,9 +33,10 @@ def found(**changed: Any) -> dict[str, str]:
     return {check.name: check.status for check in checks(facts) if check.status != "ok"}
 
 
-def test_a_healthy_node_has_thirteen_checks_and_all_are_well() -> None:
+def test_a_healthy_node_passes_every_check() -> None:
     assert [check.name for check in checks(WELL)] == [
-        "keys", "log", "mdns", "udp", "port", "voice", "sync", "capability", "disk", "clock", "engine", "error_rate", "version", "permissions",
+        "keys", "log", "mdns", "udp", "port", "voice", "folders", "sync", "capability", "disk", "clock", "engine", "error_rate", "version",
+        "permissions",
     ]  # fmt: skip
     assert found() == {}
     assert report(WELL)["ok"] is True
@@ -59,6 +60,8 @@ def test_a_healthy_node_has_thirteen_checks_and_all_are_well() -> None:
         ({"replication": (PeerFact(name="Bob", pause_s=3_600.0),)}, {"sync": "warning"}),
         ({"voice_problem": "Port 10780 is taken."}, {"voice": "warning"}),
         ({"voice": False}, {}),
+        ({"folders": 2}, {}),
+        ({"folders": 1, "folder_problems": ("/srv/a.pdf: damaged.", "more")}, {"folders": "warning"}),
         ({"capabilities": ()}, {"capability": "error"}),
         ({"disk_free": 500 * 1024**2}, {"disk": "warning"}),
         ({"disk_free": 1024}, {"disk": "error"}),

@@ -1,0 +1,187 @@
+"""Watched folders: what is put into one is in the library, what is changed is replaced, what is deleted goes.
+
+Folders are looked at again and again instead of being told by the system, because network shares tell nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Mapping, Sequence
+from contextlib import aclosing
+from pathlib import Path
+
+import msgspec
+from sqlalchemy import Connection
+
+from hearthnet_core.backends.documents.document import Document
+from hearthnet_core.config.schema import FolderSettings
+from hearthnet_core.errors import BadRequest, HearthNetError, NotFound, Timeout
+from hearthnet_core.runtime import Runtime
+from hearthnet_core.services import watched
+from hearthnet_core.services.ingest import Ingest
+from hearthnet_core.services.knowledge import Knowledge
+from hearthnet_core.services.looking import Look, hash_of, look, stamp_of
+from hearthnet_core.services.watched import Remembered, Stamp
+from hearthnet_core.storage.database import Database
+
+LOGGER = logging.getLogger(__name__)
+EVERY_S = 10.0
+MAX_TOLD = 50
+
+
+class Told(msgspec.Struct, frozen=True):
+    """A folder as it was at the last look. `problem` is about the folder, `unread` are (file, why)."""
+
+    path: str
+    problem: str = ""
+    unread: tuple[tuple[str, str], ...] = ()
+
+
+class Watching:
+    def __init__(
+        self,
+        runtime: Runtime,
+        database: Database,
+        knowledge: Knowledge,
+        ingest: Ingest,
+        folders: Sequence[FolderSettings],
+    ) -> None:
+        self._runtime = runtime
+        self._database = database
+        self._knowledge = knowledge
+        self._ingest = ingest
+        self._folders = folders
+        self._seen: dict[str, Mapping[str, Stamp]] = {}
+        self._told: dict[str, Told] = {}
+
+    async def keep(self) -> None:
+        """Looks for ever."""
+        while self._folders:
+            for folder in self._folders:
+                await self._watch(folder)
+            await asyncio.sleep(EVERY_S)
+
+    def problems(self) -> tuple[str, ...]:
+        """Sentences for a person."""
+        found: list[str] = []
+        for told in self._told.values():
+            if told.problem:
+                found.append(told.problem)
+            found += [f"{told.path}/{name}: {message}" for name, message in told.unread]
+        return tuple(found[:MAX_TOLD])
+
+    async def _watch(self, folder: FolderSettings) -> None:
+        root, problem = Path(folder.path), ""
+        seen = await self._runtime.offload(look, root)
+        try:
+            if seen.device and not (problem := await self._other_disk(folder, seen)):
+                known = await self._database.read(lambda connection: watched.load(connection, folder.path))
+                await self._take(folder, root, seen, known)
+                if seen.whole:
+                    paths = await self._database.read(lambda connection: watched.paths(connection, folder.path))
+                    for path in sorted(paths - seen.files.keys()):
+                        await self._release(folder, path)
+            problem = problem or seen.problem
+        except (HearthNetError, OSError) as error:  # a full disk, a share that went away: the next look tries again
+            problem = error.message if isinstance(error, HearthNetError) else f"{root}: {error.strerror}."
+        self._seen[folder.path] = seen.files
+        now = await self._database.read(lambda connection: watched.load(connection, folder.path))
+        unread = tuple((path, file.problem) for path, file in now.items() if file.problem)[:MAX_TOLD]
+        told = Told(folder.path, problem, unread)
+        if told != self._told.get(folder.path) and (problem or unread):
+            LOGGER.warning("watched folder: %s", problem or f"{len(unread)} files in {root} could not be read whole")
+        self._told[folder.path] = told
+
+    async def _other_disk(self, folder: FolderSettings, seen: Look) -> str:
+        """An empty mount point looks like a folder from which everything was deleted."""
+        before = await self._database.read(lambda connection: watched.device(connection, folder.path))
+        known = await self._database.read(lambda connection: watched.paths(connection, folder.path))
+        if before not in ("", seen.device) and known and not known & seen.files.keys():
+            return (
+                f"{folder.path} is on another disk than before and nothing known is in it: is the share mounted? What was"
+                " read from it is kept."
+            )
+        taken_as = f"{folder.corpus} {folder.language}"
+        await self._database.write(
+            lambda connection: watched.set_folder(connection, folder.path, seen.device, taken_as)
+        )
+        return ""
+
+    async def _take(self, folder: FolderSettings, root: Path, seen: Look, known: Mapping[str, Remembered]) -> None:
+        before = self._seen.get(folder.path, {})
+        for path, stamp in seen.files.items():
+            old = known.get(path)
+            if (old is not None and old.stamp == stamp) or before.get(path) != stamp:
+                continue  # as it was, or perhaps not yet written to its end
+            try:
+                hash = await self._runtime.offload(hash_of, root / path)
+            except OSError as error:
+                await self._remember(folder, path, Remembered(stamp, b"", f"It cannot be read: {error.strerror}."))
+                continue
+            if old is not None and old.hash == hash:
+                await self._remember(folder, path, Remembered(stamp, hash, old.problem))
+                continue
+            if not stamp.size:
+                await self._release(folder, path)
+                await self._remember(folder, path, Remembered(stamp, hash))
+                continue
+            problem = await self._read(folder, root, path)
+            if await self._runtime.offload(stamp_of, root / path) == stamp:
+                await self._remember(folder, path, Remembered(stamp, hash, problem))
+
+    async def _read(self, folder: FolderSettings, root: Path, path: str) -> str:
+        """What went wrong with it, empty when nothing did. An older version stays while a newer one cannot be read."""
+        mine: set[tuple[bytes, str]] = set()
+
+        async def claim(document: Document) -> None:
+            mine.add((document.cid, folder.corpus))
+            await self._claim(folder, path, document.cid)
+
+        unread = 0
+        failed: list[dict[str, str]] = []
+        try:
+            steps = self._ingest.stream(path, root / path, folder.corpus, language=folder.language, before=claim)
+            async with aclosing(steps) as events:
+                async for event in events:
+                    if event.event == "done":
+                        failed, unread = event.data["failed"], event.data["unreadable_pages"]
+        except (BadRequest, Timeout) as error:
+            return error.message.removeprefix(f"{path}: ")
+        await self._release(folder, path, mine)
+        if failed:
+            return (
+                f"{len(failed)} of its files could not be read, the first: {failed[0]['name']}: {failed[0]['message']}"
+            )
+        if unread:
+            return f"{unread} of its pages are pictures nobody in reach could read; touch the file to try again."
+        return ""
+
+    async def _claim(self, folder: FolderSettings, path: str, cid: bytes) -> None:
+        """Before it is stored, so that a crash leaves no document nobody answers for. What a person added stays theirs."""
+        theirs = await self._knowledge.known(cid, folder.corpus) is not None
+
+        def work(connection: Connection) -> None:
+            if not theirs or watched.claimed(connection, cid, folder.corpus):
+                watched.claim(connection, folder.path, path, cid, folder.corpus)
+
+        await self._database.write(work)
+
+    async def _release(self, folder: FolderSettings, path: str, kept: watched.Kept = ()) -> None:
+        """Forgets what is there because of this file only. The documents go first, so that after a crash it is done again."""
+        for cid, corpus in await self._database.read(
+            lambda connection: watched.alone(connection, folder.path, path, kept)
+        ):
+            with contextlib.suppress(NotFound):  # a person was faster
+                await self._knowledge.forget(cid.hex(), corpus)
+
+        def work(connection: Connection) -> None:
+            watched.release(connection, folder.path, path, kept)
+            if not kept:
+                watched.drop(connection, folder.path, path)
+
+        await self._database.write(work)
+
+    async def _remember(self, folder: FolderSettings, path: str, file: Remembered) -> None:
+        await self._database.write(lambda connection: watched.remember(connection, folder.path, path, file))

@@ -1,0 +1,206 @@
+"""Watched folders of a whole node: what lies in them is what the library has, however it got there or went."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from hearthnet_core.config import load
+from hearthnet_core.errors import BadRequest
+from hearthnet_core.services import ingest, watching
+from tests.core.backends.documents import files
+from tests.core.node.living import Living, lives
+
+
+@pytest.fixture(autouse=True)
+def often(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(watching, "EVERY_S", 0.05)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    made = tmp_path / "manuals"
+    made.mkdir()
+    return made
+
+
+@asynccontextmanager
+async def watched(tmp_path: Path, folder: Path, **more: str) -> AsyncIterator[Living]:
+    folders = [{"path": str(folder), "corpus": "manuals", **more}]
+    async with lives(tmp_path, "Alice", library=False, **{"knowledge.folders": folders}) as alice:
+        yield alice
+
+
+async def until(node: Living, condition: Callable[[list[dict[str, Any]]], object]) -> list[dict[str, Any]]:
+    async with asyncio.timeout(20):
+        while True:
+            documents: list[dict[str, Any]] = (await node.call("documents"))["documents"]
+            if condition(documents):
+                return documents
+            await asyncio.sleep(0.05)
+
+
+async def titles(node: Living, *wanted: str) -> list[dict[str, Any]]:
+    return await until(node, lambda documents: sorted(d["title"] for d in documents) == sorted(wanted))
+
+
+async def complaint(node: Living) -> str:
+    async with asyncio.timeout(20):
+        while True:
+            (check,) = [c for c in (await node.call("doctor"))["checks"] if c["name"] == "folders"]
+            if check["status"] == "warning":
+                return str(check["message"])
+            await asyncio.sleep(0.05)
+
+
+async def test_new_changed_and_deleted_files_are_followed(tmp_path: Path, folder: Path) -> None:
+    async with watched(tmp_path, folder, language="en") as alice:
+        (folder / "deep").mkdir()
+        (folder / "deep/boiler.md").write_text("# Boiler\n\nThe lever is green.")
+        (folder / "chimney.pdf").write_bytes(files.pdf("It is swept twice a year.", title="Chimney"))
+        found = await titles(alice, "Boiler", "Chimney")
+        assert {(d["corpus"], d["language"]) for d in found} == {("manuals", "en")}
+        (folder / "deep/boiler.md").write_text("# Boiler, second edition\n\nThe lever is red.")
+        await titles(alice, "Boiler, second edition", "Chimney")
+        (folder / "chimney.pdf").unlink()
+        await titles(alice, "Boiler, second edition")
+        (folder / "deep/boiler.md").unlink()
+        await titles(alice)
+
+
+async def test_a_restart_reads_nothing_again_and_sees_what_happened_meanwhile(
+    tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "a.md").write_text("# Same\n\nText.")
+    (folder / "b.md").write_text("# Gone\n\nText, another.")
+    async with watched(tmp_path, folder) as alice:
+        await titles(alice, "Same", "Gone")
+    (folder / "b.md").unlink()
+    os.utime(folder / "a.md", (1, 1))
+    monkeypatch.setattr(ingest, "read", None)  # whoever reads a file now fails
+    async with watched(tmp_path, folder) as alice:
+        await titles(alice, "Same")
+
+
+async def test_a_file_that_grows_is_waited_for(tmp_path: Path, folder: Path) -> None:
+    async with watched(tmp_path, folder) as alice:
+        with (folder / "long.md").open("w") as file:
+            for n in range(30):
+                file.write(f"# Part {n}\n\nText {n}.\n\n")
+                file.flush()
+                assert (await alice.call("documents"))["documents"] == []
+                await asyncio.sleep(0.02)
+        (document,) = await titles(alice, "Part 0")
+        assert document["chunks"] == 30
+
+
+async def test_copies_are_one_document_until_the_last_is_deleted(tmp_path: Path, folder: Path) -> None:
+    for name in ("a.md", "b.md"):
+        (folder / name).write_text("# Twice\n\nText.")
+    (folder / "c.md").write_text("# Once\n\nText of its own.")
+    async with watched(tmp_path, folder) as alice:
+        await titles(alice, "Twice", "Once")
+        (folder / "a.md").unlink()
+        (folder / "c.md").unlink()
+        await titles(alice, "Twice")
+        (folder / "b.md").unlink()
+        await titles(alice)
+
+
+async def test_what_a_person_added_stays_when_the_file_goes(tmp_path: Path, folder: Path) -> None:
+    async with watched(tmp_path, folder) as alice:
+        await alice.upload("ingest_file", b"# Mine\n\nText.", name="mine.md", corpus="manuals")
+        (folder / "copy.md").write_bytes(b"# Mine\n\nText.")
+        (folder / "other.md").write_text("# Other\n\nText, other.")
+        await titles(alice, "Mine", "Other")
+        (folder / "copy.md").unlink()
+        (folder / "other.md").unlink()
+        await titles(alice, "Mine")
+
+
+async def test_links_hidden_files_and_pipes_are_left_alone(tmp_path: Path, folder: Path) -> None:
+    secret = tmp_path / "secret.md"
+    secret.write_text("# Secret\n\nNot for the library.")
+    (folder / "link.md").symlink_to(secret)
+    (folder / "linked").symlink_to(tmp_path)
+    (folder / ".hidden.md").write_text("# Hidden\n\nText.")
+    os.mkfifo(folder / "pipe.md")
+    (folder / "z.md").write_text("# Seen\n\nText.")
+    async with watched(tmp_path, folder) as alice:
+        await titles(alice, "Seen")
+
+
+async def test_a_broken_file_is_told_once_it_was_tried_and_keeps_its_older_version(
+    tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried: list[str] = []
+    real = ingest.read
+
+    def counted(name: str, data: bytes | Path) -> Any:
+        tried.append(name)
+        return real(name, data)
+
+    monkeypatch.setattr(ingest, "read", counted)
+    (folder / "a.pdf").write_bytes(files.pdf("This is the first edition of the manual.", title="Edition"))
+    async with watched(tmp_path, folder) as alice:
+        await titles(alice, "Edition")
+        (folder / "a.pdf").write_bytes(b"%PDF-1.7 and no more")
+        assert "a.pdf: This PDF is damaged" in await complaint(alice)
+        await titles(alice, "Edition")
+        (folder / "b.md").write_text("# Later\n\nText.")
+        await titles(alice, "Edition", "Later")
+        assert tried == ["a.pdf", "a.pdf", "b.md"]
+
+
+async def test_an_archive_is_replaced_and_removed_as_a_whole(tmp_path: Path, folder: Path) -> None:
+    async with watched(tmp_path, folder) as alice:
+        (folder / "a.zip").write_bytes(files.zipped({"1.md": b"# One\n\nText 1.", "2.md": b"# Two\n\nText 2."}))
+        await titles(alice, "One", "Two")
+        (folder / "a.zip").write_bytes(files.zipped({"2.md": b"# Two\n\nText 2.", "3.md": b"# Three\n\nText 3."}))
+        await titles(alice, "Two", "Three")
+        (folder / "a.zip").unlink()
+        await titles(alice)
+
+
+async def test_a_folder_that_is_away_keeps_its_documents(tmp_path: Path, folder: Path) -> None:
+    (folder / "a.md").write_text("# Kept\n\nText.")
+    async with watched(tmp_path, folder) as alice:
+        await titles(alice, "Kept")
+        folder.rename(tmp_path / "elsewhere")
+        assert "cannot be read" in await complaint(alice)
+        await titles(alice, "Kept")
+
+
+async def test_an_empty_mount_point_is_no_reason_to_forget(
+    tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "a.md").write_text("# Kept\n\nText.")
+    async with watched(tmp_path, folder) as alice:
+        await titles(alice, "Kept")
+    (folder / "a.md").unlink()
+    real = watching.look
+    elsewhere = lambda root: watching.Look("another", real(root).files, True)  # noqa: E731
+    monkeypatch.setattr(watching, "look", elsewhere)
+    async with watched(tmp_path, folder) as alice:
+        assert "is the share mounted" in await complaint(alice)
+        await titles(alice, "Kept")
+
+
+async def test_another_corpus_in_the_configuration_moves_the_documents(tmp_path: Path, folder: Path) -> None:
+    (folder / "a.md").write_text("# Moved\n\nText.")
+    async with watched(tmp_path, folder) as alice:
+        await titles(alice, "Moved")
+    async with watched(tmp_path, folder, corpus="household") as alice:
+        await until(alice, lambda documents: [d["corpus"] for d in documents] == ["household"])
+
+
+def test_a_corpus_that_is_no_name_is_refused_at_the_start(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text('[[knowledge.folders]]\npath = "/srv"\ncorpus = "Not a name"\n')
+    with pytest.raises(BadRequest, match="corpus"):
+        load(tmp_path, {})
