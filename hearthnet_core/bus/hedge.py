@@ -54,38 +54,37 @@ def usual_s(candidate: Candidate, *, loaded: bool) -> float | None:
 
 
 class Race:
-    """One attempt and, if it has not spoken `after` seconds after it was asked (None: it is waited for), what `second`
-    gives then. `last` is the attempt to whom the end of the stream, good or bad, is due."""
+    """One attempt and, if it has not spoken `after` seconds after it was asked, what `second` gives then. `last` is the
+    attempt to whom the end of the stream, good or bad, is due."""
 
     def __init__(
         self,
         ground: Ground,
         story: Story,
         first: Attempting,
-        after: float | None,
+        after: float,
         second: Callable[[], Attempting | None],
     ) -> None:
         self.last = first
         self._ground = ground
         self._story = story
-        self._after = after
+        self._after: float | None = after
         self._second = second
         self._streams: dict[Attempting, AsyncGenerator[Chunk]] = {}
 
     async def stream(self) -> AsyncGenerator[Chunk]:
         async with AsyncExitStack() as stack:
             await self._join(stack, self.last)
-            if self._after is not None:
-                while (chunk := await anext(self._streams[self.last])).event != "attempt":
-                    yield chunk
+            while (chunk := await anext(self._streams[self.last])).event != "attempt":
                 yield chunk
-                at = self._ground.runtime.now() + self._after
-                while self._after is not None:
-                    told, failure = await self._sooner(stack, at)
-                    for chunk in told:
-                        yield chunk
-                    if failure is not None:
-                        raise failure
+            yield chunk
+            at = self._ground.runtime.now() + (self._after or 0.0)
+            while self._after is not None:
+                told, failure = await self._sooner(stack, at)
+                for chunk in told:
+                    yield chunk
+                if failure is not None:
+                    raise failure
             async for chunk in self._streams[self.last]:
                 yield chunk
 

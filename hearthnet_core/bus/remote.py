@@ -109,7 +109,10 @@ class RemoteProvider:
             try:
                 async with asyncio.timeout(min(left, SILENCE_S)):
                     stream = await self._open(self._node_id, PROTOCOL, opening)
-                await self._send(stream, call, request)
+                    if len(request) <= MAX_MESSAGE:
+                        await stream.send(request)
+                if len(request) > MAX_MESSAGE:
+                    await self._send_pieces(stream, call, request)
             except TimeoutError:
                 raise Unavailable("The neighbour's node went silent.") from None
             while True:
@@ -153,18 +156,14 @@ class RemoteProvider:
             raise Unsendable(f"The request has {len(request)} bytes; {self._most} is the most a neighbour accepts.")
         return request
 
-    async def _send(self, stream: Stream, call: Call, request: bytes) -> None:
+    async def _send_pieces(self, stream: Stream, call: Call, request: bytes) -> None:
+        """A neighbour that reads is given the time for each piece that a weak radio needs."""
         for start in range(0, len(request), MAX_MESSAGE):
-            async with asyncio.timeout(self._patience(call, len(request))):
+            async with asyncio.timeout(max(0.0, min(call.deadline - self._runtime.now(), PIECE_S))):
                 try:
                     await stream.send(request[start : start + MAX_MESSAGE])
                 except HearthNetError:
                     return  # it does not want the rest; what it said before that says why
-
-    def _patience(self, call: Call, size: int) -> float:
-        """Seconds for one piece: a neighbour that reads is given the time a weak radio needs."""
-        left = call.deadline - self._runtime.now()
-        return max(0.0, min(left, SILENCE_S if size <= MAX_MESSAGE else PIECE_S))
 
     @staticmethod
     def _decode(raw: bytes) -> Message:

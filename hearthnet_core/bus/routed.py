@@ -107,12 +107,13 @@ class Routed:
         self.story.considered(rows)
         return [r for r in rows if not r.excluded and r.candidate.key not in self._tried]
 
-    def _race(self, chosen: Ranked, others: list[Ranked]) -> Race:
+    def _race(self, chosen: Ranked, others: list[Ranked]) -> Race | Attempting:
         first = self._attempt(chosen, others)
-        after = None
         if self._hedgeable and others and not self.story.said and self._budget.left:
             after = usual_s(chosen.candidate, loaded=meant(chosen.candidate.offer, self._call)[1])
-        return Race(self._ground, self.story, first, after, self._second)
+            if after is not None:
+                return Race(self._ground, self.story, first, after, self._second)
+        return first
 
     def _second(self) -> Attempting | None:
         """Somebody else with room now, who costs the household nothing, while the budget lasts."""
