@@ -14,16 +14,15 @@ from contextlib import aclosing
 from typing import Any
 
 from aiohttp import web
-from yarl import URL
 
 from hearthnet_core import __version__
 from hearthnet_core.api import bodies
 from hearthnet_core.api.admission import check_host, check_origin, own_names
 from hearthnet_core.api.facade import Facade
 from hearthnet_core.api.limits import Failures
-from hearthnet_core.api.listener import Listener, bound, is_loopback
 from hearthnet_core.api.method import Method
 from hearthnet_core.api.pairing import Pairing, PairProof, PairStart
+from hearthnet_core.api.place import SHUTDOWN_S, Place
 from hearthnet_core.api.running import Running
 from hearthnet_core.api.tls import ApiTls
 from hearthnet_core.api.tokens import Tokens
@@ -41,14 +40,11 @@ from hearthnet_core.errors import (
     Unavailable,
 )
 from hearthnet_core.models.local_api import API_VERSION, AS_ENGINE, LOWEST_API_VERSION, MAX_BODY, NDJSON, UPLOAD
-from hearthnet_core.net.interfaces import real_interfaces
 from hearthnet_core.runtime import Runtime
 
 LOGGER = logging.getLogger(__name__)
 PREFIX = "/api/v1/"
-SHUTDOWN_S = 3.0
 OPEN = "open port"
-_WILDCARDS = ("", "0.0.0.0", "::")
 
 
 type Route = Callable[[web.BaseRequest, str], Awaitable[web.StreamResponse]]
@@ -79,14 +75,8 @@ class ApiServer:
         self._running = Running()
         self._connections: set[Connection] = set()
         self._names = own_names()
-        self._tls: ApiTls | None = None
-        self._host, self._port = "", 0
-        self._listener = Listener(self._answered)
-        self._open_listener = Listener(self._answered_openly)
-        self._runners = [
-            web.ServerRunner(listener, handle_signals=False, shutdown_timeout=SHUTDOWN_S)
-            for listener in (self._listener, self._open_listener)
-        ]
+        self._place = Place(lambda request: self._admitted(request, self._routed))
+        self._open = Place(lambda request: self._admitted(request, self._routed_openly), "api.open_port")
         tokens.revoked.connect(lambda token_id: self._running.stop(token_id, TokenRevoked()))
 
     async def start(self, host: str, port: int, tls: ApiTls | None) -> tuple[str, int]:
@@ -94,41 +84,27 @@ class ApiServer:
 
         Raises `Unavailable` naming `api.port` when the port is taken.
         """
-        self._tls = None if is_loopback(host) else tls
-        if self._tls is None and not is_loopback(host):
-            raise BadRequest(
-                f"The local API would be readable on the network at {host or 'any address'}; it needs TLS."
-            )
-        listening = bound(host, port)
-        self._host, self._port = host, listening.getsockname()[1]
-        await self._runners[0].setup()
-        await web.SockSite(self._runners[0], listening, ssl_context=self._tls.context if self._tls else None).start()
-        return host, self._port
+        return host, await self._place.start(host, port, tls)
 
     async def start_open(self, port: int) -> int:
         """Listens on loopback with the facades only, for programs of this machine that cannot send a token; returns the
         port. Raises `Unavailable` naming `api.open_port` when it is taken."""
-        listening = bound("127.0.0.1", port, "api.open_port")
-        await self._runners[1].setup()
-        await web.SockSite(self._runners[1], listening).start()
-        return int(listening.getsockname()[1])
+        return await self._open.start("127.0.0.1", port, None)
 
     @property
     def url(self) -> str:
         """The URL this machine itself can use."""
-        return self._url("127.0.0.1" if self._host in _WILDCARDS else self._host)
+        return self._place.url
 
     @property
     def addresses(self) -> tuple[str, ...]:
         """The URLs under which people and other machines reach it."""
-        if self._host in _WILDCARDS:
-            return tuple(self._url(interface.address) for interface in real_interfaces())
-        return (self._url(self._host),)
+        return self._place.addresses
 
     @property
     def fingerprint(self) -> str:
         """Hex SHA-256 of the certificate, empty without TLS."""
-        return self._tls.fingerprint if self._tls is not None else ""
+        return self._place.fingerprint
 
     @property
     def connected(self) -> int:
@@ -145,19 +121,8 @@ class ApiServer:
                 await asyncio.gather(*(connection.close() for connection in self._connections))
         except TimeoutError:
             LOGGER.warning("Some clients did not take their goodbye in time.")
-        for runner in self._runners:
-            await runner.cleanup()
-
-    def _url(self, host: str) -> str:
-        return str(URL.build(scheme="https" if self._tls is not None else "http", host=host, port=self._port))
-
-    async def _answered(self, request: web.BaseRequest) -> web.StreamResponse:
-        self._listener.spoke(request.protocol)
-        return await self._admitted(request, self._routed)
-
-    async def _answered_openly(self, request: web.BaseRequest) -> web.StreamResponse:
-        self._open_listener.spoke(request.protocol)
-        return await self._admitted(request, self._routed_openly)
+        await self._place.aclose()
+        await self._open.aclose()
 
     async def _admitted(self, request: web.BaseRequest, routed: Route) -> web.StreamResponse:
         try:
@@ -203,7 +168,7 @@ class ApiServer:
                 if (method := self._methods.get(name)) is None:
                     raise NotFound(f"There is no method {name[:64]!r}; docs/api.md lists them.")
                 body = await bodies.read(request, method.max_body)
-                raw = request.content_type == UPLOAD
+                raw = method.upload and request.content_type == UPLOAD  # also what clients say that say nothing
                 params = method.read_upload(request.query, body) if raw else method.read(body)
                 if NDJSON in request.headers.get("Accept", ""):
                     return await self._lines(request, record, method, params)
@@ -238,7 +203,7 @@ class ApiServer:
             **self._health(),
             "api": {"version": API_VERSION, "lowest": LOWEST_API_VERSION},
             "fingerprint": self.fingerprint,
-            "fingerprint_signature": self._tls.signature if self._tls is not None else "",
+            "fingerprint_signature": self._place.signature,
             "claimed": self._tokens.claimed,
         }
 
