@@ -45,7 +45,7 @@ def pdf(data: bytes) -> tuple[str, list[Section], int, tuple[int, ...]]:
             continue
         if len(text.strip()) < LEAST_LETTERS:
             pictures.append(number)
-        else:
+        if text.strip():
             sections.append(Section(heading[:MAX_HEADING], text, number))
     if pages and broken == pages:
         raise CannotRead("This PDF is damaged: none of its pages can be read.")

@@ -66,6 +66,12 @@ async def test_a_pdf_keeps_its_pages_and_chapters_and_tells_which_are_pictures()
     assert [(p.heading, p.page) for p in document.pieces] == [("Water", 1), ("Fire", 3)]
 
 
+async def test_a_page_of_few_words_keeps_them_though_it_may_be_a_picture() -> None:
+    document = await one("cover.pdf", files.pdf("Chapter One"))
+    assert [(p.text, p.page) for p in document.pieces] == [("Chapter One", 1)]
+    assert document.pictures == (1,)
+
+
 async def test_a_word_document_keeps_headings_lists_and_tables() -> None:
     made = files.word(
         ("Heading 1", "Heating"), ("Normal", "Keep one room warm."), ("List Bullet", "Curtains"), ("List Bullet", "Carpets"),
