@@ -52,6 +52,7 @@ from hearthnet_core.services.agent.loop import Agent
 from hearthnet_core.services.agent.picture_tools import PictureTools
 from hearthnet_core.services.agent.waiting import Waiting
 from hearthnet_core.services.ask import Asking
+from hearthnet_core.services.calibrating import Calibrating
 from hearthnet_core.services.community import CommunityService
 from hearthnet_core.services.emergency import Emergency
 from hearthnet_core.services.engines import Engines
@@ -61,7 +62,10 @@ from hearthnet_core.services.ingest import Ingest
 from hearthnet_core.services.knowledge import Knowledge
 from hearthnet_core.services.meaning import Meaning
 from hearthnet_core.services.models import Models
+from hearthnet_core.services.replicas import Replicas
+from hearthnet_core.services.replicas import names as origins
 from hearthnet_core.services.search import Search
+from hearthnet_core.services.sharing import FetchProvider, ListProvider
 from hearthnet_core.services.speech import Speech
 from hearthnet_core.services.voice import Voice
 from hearthnet_core.signals import Signal
@@ -86,6 +90,8 @@ CONTRACTS = (
     rag.QUERY,
     rag.INGEST,
     rag.CORPORA,
+    rag.LIST,
+    rag.FETCH,
     ROUTE,
 )
 BUILT = 1_793_000_000.0
@@ -153,6 +159,9 @@ class Node:
         self._ground.supervisor.start("invites", self._forget_invites)
         if self._ground.folder is not None:
             self._ground.supervisor.start("indexing", self.indexing.keep)
+            self._ground.supervisor.start("copies", self.replicas.keep)
+            if self._ground.config.library:
+                self._ground.supervisor.start("calibrating", self.calibrating.keep)
 
     async def aclose(self) -> None:
         """Says goodbye to the neighbours."""
@@ -241,10 +250,14 @@ class Node:
             ground.config.retrieval.embedding_model,
         )
         self.knowledge.index = self.indexing
+        self.replicas = Replicas(runtime, ground.database, self.bus, self.knowledge, me)
+        self.knowledge.origins = origins
         for provider in (
             rag_providers.QueryProvider(self.knowledge),
             rag_providers.IngestProvider(self.knowledge),
             rag_providers.CorporaProvider(self.knowledge),
+            ListProvider(ground.database),
+            FetchProvider(ground.database),
         ):
             self.registry.provide(provider, provider.offer)
         self.engines = Engines(
@@ -270,7 +283,25 @@ class Node:
             internet=lambda: self.emergency.connectivity.internet,
             weights=lambda: self.knowledge.weights(),
         )
-        self.asking = Asking(runtime, self.bus, self.search, lambda: self.privacy, self.membership.same_home)
+        self.calibrating = Calibrating(
+            runtime,
+            ground.database,
+            LIBRARY,
+            lambda request, weights: self.knowledge.query(request, None, weights=weights),
+            space=lambda: self.indexing.space,
+            version=__version__,
+            me=me,
+            settled=lambda: self.indexing.progress is None,
+        )
+        self.knowledge.weights = lambda: self.calibrating.weights
+        self.asking = Asking(
+            runtime,
+            self.bus,
+            self.search,
+            lambda: self.privacy,
+            self.membership.same_home,
+            self.calibrating.statement,
+        )
         self.sync = Sync(
             runtime,
             ground.supervisor,
@@ -344,6 +375,7 @@ class Node:
         self.adapters.changed.connect(lambda _: self._offers_changed())
         self.knowledge.changed.connect(lambda _: self._library_changed())
         self.indexing.changed.connect(lambda _: self.view.changed.emit(None))
+        self.indexing.changed.connect(lambda _: self.calibrating.look())
         self.voice.changed.connect(lambda _: self.view.changed.emit(None))
         self.emergency.changed.connect(lambda _: self.view.changed.emit(None))
         self.asking.answered.connect(lambda _: self.view.changed.emit(None))
@@ -381,6 +413,7 @@ class Node:
                 rtt_ms=lambda: peer.connection.latency_ms,
             )
         )
+        self.replicas.look()
         self.view.changed.emit(None)
 
     def _offers_changed(self) -> None:
@@ -389,6 +422,7 @@ class Node:
         self.view.changed.emit(None)
 
     def _library_changed(self) -> None:
+        self.calibrating.look()
         self.indexing.look()
         self.view.changed.emit(None)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +19,16 @@ import msgspec
 from sqlalchemy import Column, Connection, LargeBinary, String, Table, select
 from sqlalchemy.dialects.sqlite import insert
 
+from hearthnet_core.errors import HearthNetError
+from hearthnet_core.models.ids import NodeId
 from hearthnet_core.runtime import Runtime
 from hearthnet_core.services import confidence, questions
 from hearthnet_core.services.confidence import Calibration, Outcome
 from hearthnet_core.services.questions import Places, Question
 from hearthnet_core.services.rag import Found, QueryDone, QueryRequest
+from hearthnet_core.services.search import Source
 from hearthnet_core.services.shelf import documents
-from hearthnet_core.services.weights import GRID, Weights, learnt
+from hearthnet_core.services.weights import EQUAL, GRID, Weights, learnt
 from hearthnet_core.storage.database import Database, metadata
 
 CORPUS = "emergency"
@@ -75,10 +78,19 @@ type Find = Callable[[QueryRequest, Weights], Awaitable[QueryDone]]
 
 class Calibrating:
     """`find` searches this node's own library with the given weights; `space` names the model of the index of meanings;
-    `version` is that of the software."""
+    `version` is that of the software, `me` this node; `settled`: nothing is being indexed just now."""
 
     def __init__(
-        self, runtime: Runtime, database: Database, library: Path, find: Find, space: Callable[[], str], version: str
+        self,
+        runtime: Runtime,
+        database: Database,
+        library: Path,
+        find: Find,
+        *,
+        space: Callable[[], str],
+        version: str,
+        me: NodeId,
+        settled: Callable[[], bool] = lambda: True,
     ) -> None:
         self._runtime = runtime
         self._database = database
@@ -86,15 +98,18 @@ class Calibrating:
         self._find = find
         self._space = space
         self._version = version
+        self._me = me
+        self._settled = settled
         self._bell = asyncio.Event()
         self._asked = b""
         self._key = ""
+        self._ranked_with = ""
         self._result = Result()
 
     @property
     def weights(self) -> Weights:
-        """What searches fuse by; equal weights until something was learnt for the present ranking."""
-        return self._result.weights
+        """What searches fuse by; equal weights until something was learnt for the present model."""
+        return self._result.weights if self._ranked_with == self._space() else EQUAL
 
     def look(self) -> None:
         """The library or the index changed: nothing is said until this was looked at."""
@@ -115,8 +130,8 @@ class Calibrating:
 
     async def refresh(self) -> None:
         """Takes what is kept for the present ranking and library, or finds it out."""
-        key = await self._present()
-        if key == self._key:
+        key, space = await self._present(), self._space()
+        if key == self._key or not self._settled():
             return
         kept = await self._database.read(lambda connection: _kept(connection, key))
         try:
@@ -127,11 +142,18 @@ class Calibrating:
             return self.look()
         if kept is None:
             await self._database.write(lambda connection: _keep(connection, key, result))
-        self._key, self._result = key, result
+        self._key, self._ranked_with, self._result = key, space, result
 
-    async def statement(self, question: str, language: str, chunk_ids: set[str]) -> dict[str, Any] | None:
-        """What `done` of `ask` says, when it holds for these passages; `chunk_ids` are those shown, all of this node's own
-        emergency library."""
+    async def statement(self, question: str, language: str, sources: Sequence[Source]) -> dict[str, Any] | None:
+        """What `done` of `ask` says of these passages. None unless all of them are of this node's own emergency library."""
+        if not sources or any(s.corpus != CORPUS or s.node_id != self._me.text for s in sources):
+            return None
+        try:
+            return await self._statement(question, language, {s.chunk_id for s in sources})
+        except HearthNetError:
+            return None
+
+    async def _statement(self, question: str, language: str, chunk_ids: set[str]) -> dict[str, Any] | None:
         found = self._result.languages.get(language[:2])
         if not self._key or found is None or not found.holds or await self._present() != self._key:
             return None
@@ -165,7 +187,7 @@ class Calibrating:
             await asyncio.sleep(BREATH_S)
         if len(methods) != 1:
             raise Unsteady
-        languages = {}
+        languages: dict[str, Calibration] = {}
         for language in sorted({question.language for question in asked}):
             tuning, others = (outcomes.get((language, tuned), []) for tuned in (True, False))
             found = await self._runtime.offload(confidence.calibrate, tuning, others)

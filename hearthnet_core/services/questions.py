@@ -91,4 +91,4 @@ def hit(question: Question, places: Sequence[str], depth: int) -> bool:
 
 
 def _discounted(grades: Iterable[int]) -> float:
-    return sum((2**grade - 1) / math.log2(n + 1) for n, grade in enumerate(grades, 1))
+    return sum((2.0**grade - 1) / math.log2(n + 1) for n, grade in enumerate(grades, 1))

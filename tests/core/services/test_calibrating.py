@@ -9,6 +9,9 @@ from pathlib import Path
 import pytest
 
 import hearthnet_core
+from hearthnet_core.errors import Unavailable
+from hearthnet_core.identity.keys import SigningKey
+from hearthnet_core.models.ids import NodeId
 from hearthnet_core.runtime import SystemRuntime
 from hearthnet_core.services import calibrating
 from hearthnet_core.services.calibrating import STATEMENT, Calibrating
@@ -16,6 +19,7 @@ from hearthnet_core.services.confidence import FEWEST
 from hearthnet_core.services.knowledge import Knowledge
 from hearthnet_core.services.questions import Question, read
 from hearthnet_core.services.rag import Found, IngestRequest, QueryDone, QueryRequest
+from hearthnet_core.services.search import Source
 from hearthnet_core.services.weights import EQUAL, Weights
 from hearthnet_core.storage.database import Database
 
@@ -75,7 +79,7 @@ class Nearby:
         self.knowledge = knowledge
 
     def calibrating(self, finder: Finder, space: str = "", version: str = "1") -> Calibrating:
-        return Calibrating(self.runtime, self.database, LIBRARY, finder, lambda: space, version)
+        return Calibrating(self.runtime, self.database, LIBRARY, finder, space=lambda: space, version=version, me=ME)
 
 
 @pytest.fixture
@@ -91,7 +95,29 @@ async def near(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Nearby]:
     runtime.close()
 
 
-ALL = {str(n) for n in range(5)}
+ME, OTHER = (SigningKey(bytes([n]) * 32).node_id for n in (1, 2))
+
+
+def shown(*chunks: int, node: NodeId = ME, corpus: str = "emergency") -> tuple[Source, ...]:
+    return tuple(
+        Source(
+            rank=n,
+            score=1.0,
+            text="",
+            doc_title="",
+            doc_cid="",
+            chunk_id=str(chunk),
+            node_id=node.text,
+            node_name="Alice",
+            corpus=corpus,
+            language="en",
+            licence="",
+        )
+        for n, chunk in enumerate(chunks, 1)
+    )
+
+
+ALL = shown(*range(5))
 QUESTION = next(q for q in ASKED.values() if q.language == "en" and q.passages)
 
 
@@ -118,7 +144,32 @@ async def test_nothing_is_said_in_a_language_without_questions(near: Nearby) -> 
 async def test_nothing_is_said_when_a_passage_it_is_about_is_not_shown(near: Nearby) -> None:
     made = near.calibrating(Finder(fair))
     await made.refresh()
-    assert await made.statement(QUESTION.question, "en", {"3", "4"}) is None
+    assert await made.statement(QUESTION.question, "en", shown(3, 4)) is None
+
+
+@pytest.mark.parametrize(
+    "sources",
+    [(), (*ALL, *shown(9, corpus="household")), (*ALL, *shown(9, node=OTHER))],
+    ids=["nothing", "a household's own", "a neighbour's"],
+)
+async def test_nothing_is_said_of_passages_that_are_not_all_of_the_own_library(
+    near: Nearby, sources: tuple[Source, ...]
+) -> None:
+    made = near.calibrating(Finder(fair))
+    await made.refresh()
+    assert await made.statement(QUESTION.question, "en", sources) is None
+
+
+async def test_an_answer_goes_out_without_it_when_the_search_fails(near: Nearby) -> None:
+    finder = Finder(fair)
+    made = near.calibrating(finder)
+    await made.refresh()
+
+    def fails(question: Question, weights: Weights) -> int:
+        raise Unavailable("The disk is gone.")
+
+    finder.place = fails
+    assert await made.statement(QUESTION.question, "en", ALL) is None
 
 
 async def test_nothing_is_said_of_a_weak_result(near: Nearby) -> None:
