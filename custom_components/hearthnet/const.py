@@ -8,6 +8,7 @@ entry is for (the entry's unique id), `P` that of a peer:
     event          N_notices
     switch         N_emergency_mode
     conversation   the id of the config subentry
+    ai_task        N_ai_task
 
 Devices: (hearthnet, N) for the node, (hearthnet, P) for a peer, (hearthnet, subentry id) for an agent.
 """
@@ -47,6 +48,7 @@ PRIVACY_CHOICES: Final = ["home", "community"]
 """What a household is asked."""
 
 PLATFORMS: Final = [
+    Platform.AI_TASK,
     Platform.BINARY_SENSOR,
     Platform.CONVERSATION,
     Platform.EVENT,

@@ -141,6 +141,7 @@ class FakeNode:
     api: dict[str, str] = field(default_factory=lambda: {"version": "1.0", "lowest": "1.0"})
     certificate: Path | None = None
     script: list[Any] = field(default_factory=lambda: answer("Store water ", "in clean containers [1]."))
+    model_says: list[str] = field(default_factory=lambda: ["A cat", " on a wall."])
     calls: list[Call] = field(default_factory=list)
     refuse: dict[str, tuple[str, str]] = field(default_factory=dict)
     tokens: set[str] = field(default_factory=lambda: {"token-0"})
@@ -430,6 +431,10 @@ class FakeNode:
             case "call" if call.params["capability"] == "tts.synthesize":
                 yield "audio", {"pcm": b64(b"\0\0" * 800), "rate": 16_000}
                 yield "done", {"rate": 16_000, "seconds": 0.05, "voice": "anna"}
+            case "call" if call.params["capability"] == "llm.chat":
+                for piece in self.model_says:
+                    yield "delta", {"text": piece}
+                yield "done", {"finish_reason": "stop", "model": "llama"}
             case "call" if call.params["capability"] == "stt.transcribe":
                 yield "done", {"text": f"{len(base64.b64decode(call.params['body']['audio']))} bytes"}
             case "state":

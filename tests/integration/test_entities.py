@@ -21,6 +21,7 @@ async def test_unique_ids_are_what_was_promised(
     n, agent = node.node_id, next(iter(entry.subentries))
     found = {(e.domain, e.unique_id) for e in er.async_entries_for_config_entry(entity_registry, entry.entry_id)}
     assert found == {
+        ("ai_task", f"{n}_ai_task"),
         ("binary_sensor", f"{n}_internet"),
         ("binary_sensor", f"{n}_mesh"),
         ("binary_sensor", f"{n}_peer_{BOB}_connected"),

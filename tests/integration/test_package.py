@@ -202,6 +202,7 @@ def test_every_entity_has_a_name_and_its_states_have_words() -> None:
 def test_every_exception_has_words_and_none_is_left_over() -> None:
     used = {*services.INVALID.values(), *services.FAILED.values(), "failed", "privacy_wider"}
     used |= {"cannot_connect", "invalid_auth", "wrong_node", *issues.VERSIONS}
+    used |= literals("ai_task.py", r'translation_key="(\w+)"') - {"ai_task"}
     assert used == set(EN["exceptions"])
 
 
