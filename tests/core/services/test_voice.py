@@ -34,7 +34,7 @@ from hearthnet_core.services import voice as module
 from hearthnet_core.services.speech import Speech
 from hearthnet_core.services.voice import Voice
 from hearthnet_core.services.voice_info import INFO, LANGUAGES
-from hearthnet_core.services.voice_session import PATIENT, Patience, Room
+from hearthnet_core.services.voice_session import PATIENT, Patience
 from script.demo_parts.nodes import free_port
 
 RUNTIME = SystemRuntime(1)
@@ -230,6 +230,14 @@ async def test_sentences_of_different_voices_come_at_one_rate(client: AsyncTcpCl
     assert len(sound_of(events)) == pytest.approx(expected, abs=8)
 
 
+async def test_two_texts_on_one_connection_are_two_sounds(client: AsyncTcpClient, bus: Neighbourhood) -> None:
+    bus.rates = [22_050, 16_000]
+    for rate in bus.rates:
+        await say(client, Synthesize(text="One."))
+        events = await told(client, "audio-stop")
+        assert AudioStart.from_event(events[0]).rate == AudioChunk.from_event(events[1]).rate == rate
+
+
 async def test_a_text_of_which_nothing_can_be_said_is_a_moment_of_silence(
     client: AsyncTcpClient, bus: Neighbourhood
 ) -> None:
@@ -307,12 +315,10 @@ async def test_a_recording_of_more_than_five_minutes_is_refused(
 async def test_all_recordings_together_have_a_bound(bus: Neighbourhood, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "MAX_HELD", 40_000)
     async with served(bus) as client:
+        for _ in range(3):
+            assert [e.type for e in await record(client, bytes(30_000))] == ["transcript"], "each gives its room back"
         (event,) = await record(client, bytes(64_000))
         assert Error.from_event(event).code == "capacity_exceeded"
-    room = Room(10)
-    room.take(10)
-    room.give(10)
-    room.take(10)
 
 
 async def test_one_client_too_many_is_told_so(bus: Neighbourhood, monkeypatch: pytest.MonkeyPatch) -> None:
