@@ -149,6 +149,7 @@ class Agent:
         context = _beginning(request, desk)
         told, repaired = "", False
         receipts: list[Any] = []
+        usage: dict[str, int] = {}
         for n in range(MAX_TURNS):
             if self._runtime.now() >= desk.until:
                 raise Timeout(f"The question was not answered within {TOTAL_S / 60:g} minutes; ask for less at once.")
@@ -171,9 +172,11 @@ class Agent:
                         yield _counted(item, before, desk)
             assert turn is not None
             receipts += turn.done.get("receipts", [])
+            for name, count in (turn.done.get("usage") or {}).items():
+                usage[name] = usage.get(name, 0) + count
             read = [said.foreign for said in context if said.foreign]
             whose = read[0] if read else "" if turn.home else "a neighbour's engine"
-            calls = turn.calls[:MAX_CALLS_A_TURN]
+            calls = () if over else turn.calls[:MAX_CALLS_A_TURN]
             wanted = tuple(_bearable(call) for call in calls)
             context.append(Said(Message2(role="assistant", content=turn.text[:MAX_TURN], tool_calls=wanted), whose))
             if turn.broken and not repaired and not over:
@@ -183,7 +186,8 @@ class Agent:
             if not calls:
                 if not told.strip():
                     raise Unavailable("The model came to no answer.")
-                yield self._done(way, acting, request, desk, turn, told, receipts, context)
+                done = {**turn.done, "text": told, "receipts": receipts, "usage": usage or None}
+                yield self._done(way, acting, request, desk, done, context)
                 return
             for call in calls:
                 found = len(desk.sources)
@@ -206,13 +210,11 @@ class Agent:
         acting: Acting,
         request: AskParams,
         desk: Desk,
-        turn: Turned,
-        told: str,
-        receipts: list[Any],
+        last: dict[str, Any],
         context: list[Said],
     ) -> Chunk:
         sources: list[dict[str, Any]] = msgspec.to_builtins(desk.sources)
-        done = self._asking.finished({**turn.done, "text": told, "receipts": receipts}, sources)
+        done = self._asking.finished(last, sources)
         return Chunk(
             "done",
             {

@@ -10,6 +10,7 @@ import msgspec
 
 from hearthnet_core.backends.chat import CHAT, ChatRequest
 from hearthnet_core.backends.chat2 import CHAT2, Chat2Request, Message2, Tool, ToolCall
+from hearthnet_core.bus.trace import Trace
 from hearthnet_core.capability import Chunk
 from hearthnet_core.errors import InternalError
 from hearthnet_core.models.ids import NodeId
@@ -23,7 +24,7 @@ PASSED = ("route", "attempt", "attempt_failed", "thinking")
 
 
 class Turned(msgspec.Struct, frozen=True, kw_only=True):
-    """`broken` says what is wrong with a call that cannot be read; `home`: an engine of this household answered; `done`
+    """`broken` says what is wrong with a call that cannot be read; `home`: engines of this household alone were asked; `done`
     is the bus's last word."""
 
     text: str
@@ -144,4 +145,7 @@ def _passes(chunk: Chunk) -> bool:
 
 
 def _at_home(done: dict[str, Any], same_home: Callable[[NodeId], bool]) -> bool:
-    return same_home(NodeId.parse(done["answered_by"]["node_id"]))
+    """Of this household alone: also what an engine said that broke off before another went on."""
+    trace = done["trace"]
+    assert isinstance(trace, Trace)
+    return all(same_home(NodeId.parse(attempt.node_id)) for attempt in trace.attempts if attempt.chunks)

@@ -222,6 +222,13 @@ async def test_what_a_neighbour_s_engine_wants_is_foreign_from_the_start() -> No
     assert house.confirmed[0]["tainted_by"] == ["a neighbour's engine"] and told.done["tainted"] is True
 
 
+async def test_what_the_last_turn_may_no_longer_do_is_not_done() -> None:
+    house = Household(FakeModel(lambda _: POST))
+    with changed(loop, MAX_TURNS=1):
+        told = await house.ask(allow=True)
+    assert isinstance(told.error, Unavailable) and not house.confirmed and not house.board.posted
+
+
 async def test_a_client_s_tool_that_never_answers_is_given_up() -> None:
     house = Household(FakeModel(in_turn(call("light_on"), "I do not know.")))
     with changed(acting, CLIENT_TOOL_S=0.03):
