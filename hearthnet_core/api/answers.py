@@ -22,6 +22,14 @@ class AnsweredBy(Answer, frozen=True, kw_only=True):
     home: bool
 
 
+class Confidence(Answer, frozen=True, kw_only=True):
+    level: float
+    coverage: float
+    error: float
+    n: int
+    statement_key: str
+
+
 class Asked(Answer, frozen=True, kw_only=True):
     text: str
     sources: list[Source]
@@ -31,6 +39,7 @@ class Asked(Answer, frozen=True, kw_only=True):
     grounded: bool
     finish_reason: str
     usage: dict[str, int] | None
+    confidence: Confidence | msgspec.UnsetType = msgspec.UNSET
 
 
 class SearchAnswer(Answer, frozen=True, kw_only=True):
