@@ -18,6 +18,7 @@ import msgspec
 from hearthnet_core import __version__
 from hearthnet_core.api.agent_methods import AgentMethods
 from hearthnet_core.api.conversing import Conversing
+from hearthnet_core.api.copy_methods import CopyMethods
 from hearthnet_core.api.expert_methods import ExpertMethods
 from hearthnet_core.api.knowledge_methods import KnowledgeMethods
 from hearthnet_core.api.methods import Methods
@@ -210,6 +211,7 @@ class Api:
                 *TokenMethods(self._tokens).rows(),
                 *VoiceMethods(runtime, node.speech).rows(),
                 *AgentMethods(node.agent, node.waiting).rows(),
+                *CopyMethods(node.replicas, self._peer_name).rows(),
                 *ExpertMethods(node.experts).rows(),
                 *ModelMethods(node.models).rows(),
                 *KnowledgeMethods(node.ingest, node.knowledge).rows(),

@@ -90,13 +90,14 @@ def rules(connection: Connection) -> dict[str, str]:
 
 def visible(connection: Connection, reader: Reader, travels: Privacy, wanted: tuple[str, ...] = ()) -> dict[str, str]:
     """{corpus: access} of what may be looked into for this reader; `wanted` (by the name people know) narrows it."""
-    return {
-        name: access
-        for name, access in rules(connection).items()
-        if reader.may_read(access)
-        and may_travel(access, travels)
-        and (not wanted or name in wanted or name.partition(COPY)[0] in wanted)
-    }
+    found = {}
+    for name, access in rules(connection).items():
+        copied = COPY in name
+        shared = "community" if copied else access  # only what is for everybody is ever copied
+        mine = reader.home if copied else reader.may_read(access)
+        if mine and may_travel(shared, travels) and (not wanted or name in wanted or name.partition(COPY)[0] in wanted):
+            found[name] = shared
+    return found
 
 
 def set_access(connection: Connection, name: str, access: Access) -> None:

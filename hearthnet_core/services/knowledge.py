@@ -85,6 +85,7 @@ class Knowledge:
         self.changed: Signal[None] = Signal()
         self.index: Indexing | None = None
         self.weights: Callable[[], Weights] = lambda: EQUAL
+        self.origins: Callable[[Connection], dict[str, str]] = lambda _: {}
 
     async def start(self, library: Path | None) -> None:
         """Prepares the index and brings in the shipped library where it is new or changed."""
@@ -92,7 +93,7 @@ class Knowledge:
         if library is not None:
             for name, content in await self._runtime.offload(_shipped, library):
                 await self.ingest(IngestRequest(name=name, text=content, corpus="emergency"), replace=True)
-        await self._count()
+        await self.recount()
 
     async def ingest(self, request: IngestRequest, *, replace: bool = False) -> IngestDone:
         """Adds one text; the same one in the same corpus is known and costs nothing. Raises `BadRequest` for an empty one."""
@@ -149,7 +150,7 @@ class Knowledge:
         at = self._runtime.wall()
         duplicate = await self._database.write(work)
         if not duplicate:
-            await self._count()
+            await self.recount()
         return IngestDone(document_id=kept.cid.hex(), title=kept.title, chunks=len(kept.pieces), duplicate=duplicate)
 
     async def forget(self, document_id: str, corpus: str) -> None:
@@ -157,7 +158,7 @@ class Knowledge:
         cid = document_cid(document_id)
         if not await self._database.write(lambda connection: shelf.forget(connection, cid, corpus)):
             raise NotFound(f"No document {document_id[:12]} is in {corpus}; list the corpus to see what is there.")
-        await self._count()
+        await self.recount()
 
     async def query(
         self,
@@ -171,14 +172,18 @@ class Knowledge:
         reader = self._readers.of(caller)
         wide = max(MIN_WIDE, request.k * WIDER)
 
-        def work(connection: Connection) -> tuple[list[Hit], dict[str, str]]:
+        def work(connection: Connection) -> tuple[list[Hit], dict[str, str], dict[str, str]]:
             allowed = access.visible(connection, reader, request.travels, request.corpora)
-            return by_words(connection, request.query, request.language, allowed, wide), allowed
+            return (
+                by_words(connection, request.query, request.language, allowed, wide),
+                allowed,
+                self.origins(connection),
+            )
 
-        lexical, allowed = await self._database.read(work)
+        lexical, allowed, origins = await self._database.read(work)
         near, note = await self._nearest(request, allowed, wide, privacy)
         if note:
-            return QueryDone(chunks=tuple(found(lexical[: request.k], allowed)), note=note)
+            return QueryDone(chunks=tuple(found(lexical[: request.k], allowed, origins)), note=note)
         hits = {hit.id: hit for hit in lexical}
         if new := [id for id, _ in near if id not in hits]:
             hits |= await self._database.read(lambda connection: by_id(connection, new, allowed))
@@ -192,7 +197,7 @@ class Knowledge:
             ),
             key=lambda hit: (-hit.score, hit.id),
         )
-        return QueryDone(chunks=tuple(found(chosen[: request.k], allowed, likeness)), method=HYBRID)
+        return QueryDone(chunks=tuple(found(chosen[: request.k], allowed, origins, likeness)), method=HYBRID)
 
     async def _nearest(
         self, request: QueryRequest, allowed: dict[str, str], k: int, privacy: Privacy
@@ -228,7 +233,9 @@ class Knowledge:
         self.changed.emit(None)
         return found
 
-    async def _count(self) -> None:
+    async def recount(self) -> None:
+        """Something was added or taken away."""
+
         def work(connection: Connection) -> tuple[int, int]:
             return (
                 connection.execute(select(func.count()).select_from(documents)).scalar_one(),
@@ -239,7 +246,9 @@ class Knowledge:
         self.changed.emit(None)
 
 
-def found(hits: Sequence[Hit], allowed: dict[str, str], likeness: dict[int, float] | None = None) -> list[Found]:
+def found(
+    hits: Sequence[Hit], allowed: dict[str, str], origins: dict[str, str], likeness: dict[int, float] | None = None
+) -> list[Found]:
     """As they leave the library; scores scaled to 0…1. `likeness` is that of their meaning, which this node alone believes."""
     best = max((hit.score for hit in hits), default=0.0) or 1.0
     return [
@@ -258,10 +267,16 @@ def found(hits: Sequence[Hit], allowed: dict[str, str], likeness: dict[int, floa
                 "licence": hit.licence,
                 "page": hit.page,
             }
+            | _origin(hit.corpus, origins)
             | ({"likeness": round(likeness[hit.id], 4)} if likeness and hit.id in likeness else {}),
         )
         for n, hit in enumerate(hits, 1)
     ]
+
+
+def _origin(corpus: str, origins: dict[str, str]) -> dict[str, str]:
+    node_id = corpus.partition(access.COPY)[2]
+    return {"origin": node_id, "origin_name": origins.get(corpus, "")} if node_id else {}
 
 
 def _shipped(library: Path) -> list[tuple[str, str]]:
