@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from hearthnet_core.backends.chat import CHAT, LANGUAGES
+from hearthnet_core.backends.chat import CHAT, LANGUAGES, Usage
 from hearthnet_core.backends.chat2 import CHAT2, Message2, ToolCall
 from hearthnet_core.backends.images import check_image
 from hearthnet_core.backends.terms import language_of
@@ -172,7 +172,7 @@ class Agent:
                         yield _counted(item, before, desk)
             assert turn is not None
             receipts += turn.done.get("receipts", [])
-            for name, count in (turn.done.get("usage") or {}).items():
+            for name, count in _used(turn.done):
                 usage[name] = usage.get(name, 0) + count
             read = [said.foreign for said in context if said.foreign]
             whose = read[0] if read else "" if turn.home else "a neighbour's engine"
@@ -248,11 +248,17 @@ def _beginning(request: AskParams, desk: Desk) -> list[Said]:
 
 def _counted(chunk: Chunk, before: int, desk: Desk) -> Chunk:
     """Attempts are numbered through all turns."""
-    if "n" not in chunk.data:
+    if chunk.event not in ("attempt", "attempt_failed"):
         return chunk
     n = chunk.data["n"] + before
     desk.attempts = max(desk.attempts, n)
     return Chunk(chunk.event, {**chunk.data, "n": n})
+
+
+def _used(done: dict[str, Any]) -> Iterable[tuple[str, int]]:
+    """Tokens, where the engine counted; a neighbour's may have written more into it."""
+    usage = msgspec.convert(done.get("usage"), Usage | None)
+    return msgspec.structs.asdict(usage).items() if usage is not None else ()
 
 
 def _bearable(call: ToolCall) -> ToolCall:

@@ -23,7 +23,8 @@ from hearthnet_core.errors import (
 from hearthnet_core.services.agent.calling import Calling
 from hearthnet_core.services.agent.request import AskParams
 from hearthnet_core.services.agent.tool import Desk
-from hearthnet_core.services.ask import ANSWER_TOKENS, STEPS, Asking, latest
+from hearthnet_core.services.agent.turns import on_the_way
+from hearthnet_core.services.ask import ANSWER_TOKENS, Asking, latest
 
 NEXT = (BadRequest, CapacityExceeded, NotFound, NotImplementedHere, RateLimited, Unavailable)
 NOBODY = (
@@ -79,8 +80,8 @@ class Pictures:
                         text, head = head + chunk.data["text"], ""
                         told += text
                         yield Chunk("delta", {"text": text})
-                    elif chunk.event != "progress" or chunk.data.get("step") in STEPS:
-                        yield chunk
+                    elif (passed := on_the_way(chunk)) is not None:
+                        yield passed
             receipts += last.get("receipts", [])
         yield self._asking.finished({**last, "text": told, "receipts": receipts}, [])
 
@@ -103,6 +104,8 @@ class Pictures:
                 if chunk.last:
                     yield self._asking.finished(chunk.data, [])
                     return
-                if chunk.event != "progress" or chunk.data.get("step") in STEPS:
+                if chunk.event == "delta":
                     yield chunk
+                elif (passed := on_the_way(chunk)) is not None:
+                    yield passed
         raise InternalError

@@ -20,7 +20,9 @@ from hearthnet_core.services.agent.request import AskParams
 from hearthnet_core.services.agent.tool import Desk
 from hearthnet_core.services.ask import ANSWER_TOKENS, STEPS
 
-PASSED = ("route", "attempt", "attempt_failed", "thinking")
+OURS = ("route", "attempt", "attempt_failed")
+"""What the bus itself says."""
+MAX_THOUGHT = 16_000
 
 
 class Turned(msgspec.Struct, frozen=True, kw_only=True):
@@ -83,8 +85,8 @@ class Native:
                 elif chunk.event == "delta":
                     text += chunk.data["text"]
                     yield chunk
-                elif _passes(chunk):
-                    yield chunk
+                elif (passed := on_the_way(chunk)) is not None:
+                    yield passed
         raise InternalError
 
 
@@ -135,13 +137,20 @@ class InText:
                         done=chunk.data,
                     )
                     return
-                elif _passes(chunk):
-                    yield chunk
+                elif (passed := on_the_way(chunk)) is not None:
+                    yield passed
         raise InternalError
 
 
-def _passes(chunk: Chunk) -> bool:
-    return chunk.event in PASSED or (chunk.event == "progress" and chunk.data.get("step") in STEPS)
+def on_the_way(chunk: Chunk) -> Chunk | None:
+    """What a client is told of the way to an answer. An engine has no words but those: it may be a neighbour's."""
+    if chunk.event in OURS:
+        return chunk
+    if chunk.event == "thinking" and isinstance(text := chunk.data.get("text"), str):
+        return Chunk("thinking", {"text": text[:MAX_THOUGHT]})
+    if chunk.event == "progress" and (step := chunk.data.get("step")) in STEPS:
+        return Chunk("progress", {"step": step})
+    return None
 
 
 def _at_home(done: dict[str, Any], same_home: Callable[[NodeId], bool]) -> bool:

@@ -14,7 +14,7 @@ from hearthnet_core.backends.chat import CHAT
 from hearthnet_core.backends.chat2 import CHAT2, Chat2Request, ToolCall
 from hearthnet_core.backends.fake_model import FakeModel
 from hearthnet_core.backends.seeing import DESCRIBE, OCR_IMAGE, TRANSLATE
-from hearthnet_core.capability import Privacy
+from hearthnet_core.capability import Chunk, Privacy
 from hearthnet_core.errors import BadRequest, NotFound, SchemaMismatch, Timeout, Unavailable
 from hearthnet_core.services.agent import acting, loop
 from hearthnet_core.services.agent.acting import CONFIRM, TOOL_RESULT, ToolAnswer
@@ -220,6 +220,17 @@ async def test_what_a_neighbour_s_engine_wants_is_foreign_from_the_start() -> No
     house = Household(FakeModel(in_turn(POST, "Done.")), home=lambda _: False)
     told = await house.ask("Hello")
     assert house.confirmed[0]["tainted_by"] == ["a neighbour's engine"] and told.done["tainted"] is True
+
+
+async def test_tokens_are_counted_over_all_turns_and_nothing_else_is() -> None:
+    class Counting(FakeModel):
+        async def stream(self, call: Any) -> Any:
+            async for chunk in super().stream(call):
+                usage = {"prompt_tokens": 5, "completion_tokens": 2, "more": "x"}
+                yield Chunk("done", {**chunk.data, "usage": usage}) if chunk.last else chunk
+
+    told = await Household(Counting(in_turn(SEARCH, "Six.")), documents=[WATER]).ask()
+    assert told.done["usage"] == {"prompt_tokens": 10, "completion_tokens": 4}
 
 
 async def test_what_the_last_turn_may_no_longer_do_is_not_done() -> None:

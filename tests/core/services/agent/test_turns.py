@@ -13,7 +13,7 @@ from hearthnet_core.capability import Chunk, Privacy
 from hearthnet_core.models.ids import NodeId
 from hearthnet_core.services.agent.request import AskParams
 from hearthnet_core.services.agent.tool import Desk
-from hearthnet_core.services.agent.turns import InText, Native, Turned
+from hearthnet_core.services.agent.turns import MAX_THOUGHT, InText, Native, Turned, on_the_way
 from tests.core.services.agent.household import ME
 
 STRANGER = NodeId(bytes([7] * 32))
@@ -54,3 +54,17 @@ async def test_a_turn_is_the_household_s_own_only_when_nobody_else_said_a_part_o
     items = [item async for item in way.turn([Message2(role="user", content="x")], ())]
     turned = items[-1]
     assert isinstance(turned, Turned) and turned.home is home and turned.text == "Well."
+
+
+def test_an_engine_may_think_and_wait_and_say_nothing_else_on_the_way() -> None:
+    assert on_the_way(Chunk("thinking", {"text": "x" * 20_000, "n": "1"})) == Chunk(
+        "thinking", {"text": "x" * MAX_THOUGHT}
+    )
+    assert on_the_way(Chunk("progress", {"step": "queued", "n": []})) == Chunk("progress", {"step": "queued"})
+    for event, data in (
+        ("progress", {"step": "rob"}),
+        ("thinking", {"text": 1}),
+        ("step", {"n": 1}),
+        ("tool_request", {}),
+    ):
+        assert on_the_way(Chunk(event, data)) is None
