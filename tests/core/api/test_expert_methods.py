@@ -18,7 +18,7 @@ async def test_an_opinion_is_seen_in_the_next_trace_and_after_a_restart(tmp_path
         by = done["answered_by"]
         assert (said["node_id"], said["provider"], said["good"]) == (by["node_id"], by["provider"], True)
         for wrong in ({"trace_id": "unknown", "good": True}, {"trace_id": done["trace"]["id"], "good": "yes"}):
-            with pytest.raises(AssertionError, match="not_found|bad_request"):
+            with pytest.raises(AssertionError, match=r"not_found|bad_request"):
                 await alice.call("feedback", **wrong)
         call = {"capability": "experimental.moe.route", "body": {"question": QUESTION}}
         (candidate,) = (await alice.call("call", **call))["candidates"]

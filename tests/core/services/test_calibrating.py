@@ -218,8 +218,10 @@ async def test_a_document_of_the_household_changes_nothing(near: Nearby) -> None
     finder = Finder(fair)
     made = near.calibrating(finder)
     await made.refresh()
+    before = await made.statement(QUESTION.question, "en", ALL)
     await near.knowledge.ingest(IngestRequest(name="pump", text=PUMP, corpus="household"))
-    assert await made.statement(QUESTION.question, "en", ALL) is not None
+    assert await made.statement(QUESTION.question, "en", ALL) == before
+    assert before is not None
 
 
 async def test_nothing_is_kept_when_the_way_of_ranking_changes_meanwhile(near: Nearby) -> None:

@@ -46,7 +46,7 @@ async def until(node: Living, condition: Callable[[list[dict[str, Any]]], object
             await asyncio.sleep(0.05)
 
 
-async def titles(node: Living, *wanted: str) -> list[dict[str, Any]]:
+async def expect_titles(node: Living, *wanted: str) -> list[dict[str, Any]]:
     return await until(node, lambda documents: sorted(d["title"] for d in documents) == sorted(wanted))
 
 
@@ -64,14 +64,14 @@ async def test_new_changed_and_deleted_files_are_followed(tmp_path: Path, folder
         (folder / "deep").mkdir()
         (folder / "deep/boiler.md").write_text("# Boiler\n\nThe lever is green.")
         (folder / "chimney.pdf").write_bytes(files.pdf("It is swept twice a year.", title="Chimney"))
-        found = await titles(alice, "Boiler", "Chimney")
+        found = await expect_titles(alice, "Boiler", "Chimney")
         assert {(d["corpus"], d["language"]) for d in found} == {("manuals", "en")}
         (folder / "deep/boiler.md").write_text("# Boiler, second edition\n\nThe lever is red.")
-        await titles(alice, "Boiler, second edition", "Chimney")
+        await expect_titles(alice, "Boiler, second edition", "Chimney")
         (folder / "chimney.pdf").unlink()
-        await titles(alice, "Boiler, second edition")
+        await expect_titles(alice, "Boiler, second edition")
         (folder / "deep/boiler.md").unlink()
-        await titles(alice)
+        await expect_titles(alice)
 
 
 async def test_a_restart_reads_nothing_again_and_sees_what_happened_meanwhile(
@@ -80,12 +80,12 @@ async def test_a_restart_reads_nothing_again_and_sees_what_happened_meanwhile(
     (folder / "a.md").write_text("# Same\n\nText.")
     (folder / "b.md").write_text("# Gone\n\nText, another.")
     async with watched(tmp_path, folder) as alice:
-        await titles(alice, "Same", "Gone")
+        await expect_titles(alice, "Same", "Gone")
     (folder / "b.md").unlink()
     os.utime(folder / "a.md", (1, 1))
     monkeypatch.setattr(ingest, "read", None)  # whoever reads a file now fails
     async with watched(tmp_path, folder) as alice:
-        await titles(alice, "Same")
+        await expect_titles(alice, "Same")
 
 
 async def test_a_file_that_grows_is_waited_for(tmp_path: Path, folder: Path) -> None:
@@ -96,7 +96,7 @@ async def test_a_file_that_grows_is_waited_for(tmp_path: Path, folder: Path) -> 
                 file.flush()
                 assert (await alice.call("documents"))["documents"] == []
                 await asyncio.sleep(0.02)
-        (document,) = await titles(alice, "Part 0")
+        (document,) = await expect_titles(alice, "Part 0")
         assert document["chunks"] == 30
 
 
@@ -105,12 +105,12 @@ async def test_copies_are_one_document_until_the_last_is_deleted(tmp_path: Path,
         (folder / name).write_text("# Twice\n\nText.")
     (folder / "c.md").write_text("# Once\n\nText of its own.")
     async with watched(tmp_path, folder) as alice:
-        await titles(alice, "Twice", "Once")
+        await expect_titles(alice, "Twice", "Once")
         (folder / "a.md").unlink()
         (folder / "c.md").unlink()
-        await titles(alice, "Twice")
+        await expect_titles(alice, "Twice")
         (folder / "b.md").unlink()
-        await titles(alice)
+        await expect_titles(alice)
 
 
 async def test_what_a_person_added_stays_when_the_file_goes(tmp_path: Path, folder: Path) -> None:
@@ -118,10 +118,10 @@ async def test_what_a_person_added_stays_when_the_file_goes(tmp_path: Path, fold
         await alice.upload("ingest_file", b"# Mine\n\nText.", name="mine.md", corpus="manuals")
         (folder / "copy.md").write_bytes(b"# Mine\n\nText.")
         (folder / "other.md").write_text("# Other\n\nText, other.")
-        await titles(alice, "Mine", "Other")
+        await expect_titles(alice, "Mine", "Other")
         (folder / "copy.md").unlink()
         (folder / "other.md").unlink()
-        await titles(alice, "Mine")
+        await expect_titles(alice, "Mine")
 
 
 async def test_links_hidden_files_and_pipes_are_left_alone(tmp_path: Path, folder: Path) -> None:
@@ -133,7 +133,7 @@ async def test_links_hidden_files_and_pipes_are_left_alone(tmp_path: Path, folde
     os.mkfifo(folder / "pipe.md")
     (folder / "z.md").write_text("# Seen\n\nText.")
     async with watched(tmp_path, folder) as alice:
-        await titles(alice, "Seen")
+        await expect_titles(alice, "Seen")
 
 
 async def test_a_broken_file_is_told_once_it_was_tried_and_keeps_its_older_version(
@@ -149,32 +149,32 @@ async def test_a_broken_file_is_told_once_it_was_tried_and_keeps_its_older_versi
     monkeypatch.setattr(ingest, "read", counted)
     (folder / "a.pdf").write_bytes(files.pdf("This is the first edition of the manual.", title="Edition"))
     async with watched(tmp_path, folder) as alice:
-        await titles(alice, "Edition")
+        await expect_titles(alice, "Edition")
         (folder / "a.pdf").write_bytes(b"%PDF-1.7 and no more")
         assert "a.pdf: This PDF is damaged" in await complaint(alice)
-        await titles(alice, "Edition")
+        await expect_titles(alice, "Edition")
         (folder / "b.md").write_text("# Later\n\nText.")
-        await titles(alice, "Edition", "Later")
+        await expect_titles(alice, "Edition", "Later")
         assert tried == ["a.pdf", "a.pdf", "b.md"]
 
 
 async def test_an_archive_is_replaced_and_removed_as_a_whole(tmp_path: Path, folder: Path) -> None:
     async with watched(tmp_path, folder) as alice:
         (folder / "a.zip").write_bytes(files.zipped({"1.md": b"# One\n\nText 1.", "2.md": b"# Two\n\nText 2."}))
-        await titles(alice, "One", "Two")
+        await expect_titles(alice, "One", "Two")
         (folder / "a.zip").write_bytes(files.zipped({"2.md": b"# Two\n\nText 2.", "3.md": b"# Three\n\nText 3."}))
-        await titles(alice, "Two", "Three")
+        await expect_titles(alice, "Two", "Three")
         (folder / "a.zip").unlink()
-        await titles(alice)
+        await expect_titles(alice)
 
 
 async def test_a_folder_that_is_away_keeps_its_documents(tmp_path: Path, folder: Path) -> None:
     (folder / "a.md").write_text("# Kept\n\nText.")
     async with watched(tmp_path, folder) as alice:
-        await titles(alice, "Kept")
+        await expect_titles(alice, "Kept")
         folder.rename(tmp_path / "elsewhere")
         assert "cannot be read" in await complaint(alice)
-        await titles(alice, "Kept")
+        await expect_titles(alice, "Kept")
 
 
 async def test_an_empty_mount_point_is_no_reason_to_forget(
@@ -182,20 +182,20 @@ async def test_an_empty_mount_point_is_no_reason_to_forget(
 ) -> None:
     (folder / "a.md").write_text("# Kept\n\nText.")
     async with watched(tmp_path, folder) as alice:
-        await titles(alice, "Kept")
+        await expect_titles(alice, "Kept")
     (folder / "a.md").unlink()
     real = watching.look
     elsewhere = lambda root: watching.Look("another", real(root).files, True)  # noqa: E731
     monkeypatch.setattr(watching, "look", elsewhere)
     async with watched(tmp_path, folder) as alice:
         assert "is the share mounted" in await complaint(alice)
-        await titles(alice, "Kept")
+        await expect_titles(alice, "Kept")
 
 
 async def test_another_corpus_in_the_configuration_moves_the_documents(tmp_path: Path, folder: Path) -> None:
     (folder / "a.md").write_text("# Moved\n\nText.")
     async with watched(tmp_path, folder) as alice:
-        await titles(alice, "Moved")
+        await expect_titles(alice, "Moved")
     async with watched(tmp_path, folder, corpus="household") as alice:
         await until(alice, lambda documents: [d["corpus"] for d in documents] == ["household"])
 
