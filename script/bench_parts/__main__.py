@@ -26,6 +26,7 @@ PARTS = {
     "node": (["5"], ["2"]),
     "demo": (["measured"], ["announced"]),
     "voice": (["50"], ["10"]),
+    "rag": ([], []),
     "simulation": (["40"], ["2", "1", "10"]),
     "panel": ([], []),
 }
@@ -276,6 +277,18 @@ FIGURES = (
         for name, key in (("transcript of 5 s", "transcript"), ("first sound of a sentence", "sound"))
     ),
     Figure(
+        part="rag",
+        name="hybrid over the best single search, nDCG@10",
+        key="hybrid_gain",
+        unit="points",
+        bar=3,
+        least=True,
+        over="single_ndcg",
+        against="the best single one",
+    ),
+    Figure(part="rag", name="confidence, English: coverage off 90 %", key="coverage_off_en", unit="points", bar=2),
+    Figure(part="rag", name="confidence, German: coverage off 90 %", key="coverage_off_de", unit="points", bar=2),
+    Figure(
         part="simulation",
         name="simulated seeds with a broken promise",
         key="violated",
@@ -400,6 +413,8 @@ def notes(raw: dict[str, dict[str, Any]]) -> list[str]:
             if f"{name}_prefix_gain" in llm:
                 without, with_it = (number(llm[f"{name}_prefix_{how}_ms"] / 1000) for how in ("without", "with"))
                 found.append(f"8 questions with one beginning take {without} s without affinity, {with_it} s with it")
+    if "rag" in raw:
+        found.append("\n".join(raw["rag"]["table"]))
     if "simulation" in raw:
         found.append(
             f"{number(raw['simulation']['seeds_per_minute'])} seeds of {raw['simulation']['nodes']} nodes a minute"
