@@ -72,7 +72,7 @@ async def test_a_node_needs_no_configuration_and_stops_when_told(tmp_path: Path)
         answer = await hearthnet(tmp_path, "ask", "How long can I store drinking water?")
         assert answer.code == 0 and "Answered by Alice" in answer.out
         checks = (await hearthnet(tmp_path, "doctor", "--json")).data["checks"]
-        assert len(checks) == 14
+        assert len(checks) == 15
         second = await hearthnet(tmp_path, "run", **ALONE)
         assert second.code == 5 and "already running" in second.err
         process.send_signal(signal.SIGTERM)
