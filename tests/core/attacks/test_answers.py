@@ -9,13 +9,13 @@ import msgspec
 import pytest
 
 from hearthnet_core.bus.remote import MAX_MESSAGE
-from hearthnet_core.capability import Chunk, Privacy
+from hearthnet_core.capability import Chunk, Offer, Privacy
 from hearthnet_core.errors import Forbidden, HearthNetError, Unavailable
 from hearthnet_core.models.ids import NodeId
 from hearthnet_core.net.connection import MeshStream
 from hearthnet_core.protocol.handshake import Proven
 from tests.core.bus.nodes import TestNode, ask, neighbourhood
-from tests.core.bus.test_serve import SUM, Adder, adding
+from tests.core.bus.test_serve import SUM, Adder, adding, header
 from tests.core.net.meshes import until
 
 
@@ -141,3 +141,45 @@ async def test_a_neighbour_s_search_is_not_passed_on_to_where_the_household_s_ow
             last = raw
         assert msgspec.msgpack.decode(last)[0] == "error"
         assert attic.calls == []
+
+
+@pytest.mark.parametrize("name", ["", "nobody", "x" * 5_000, "\x00\x1b[31m", "llm.chat"])
+async def test_a_caller_who_names_a_provider_that_is_not_there_gets_one_that_is(name: str) -> None:
+    adder = Adder()
+    async with neighbourhood([adder], [], contracts=(SUM,)) as (a, b):
+        assert await by_hand(a, b, provider=name) == "done"
+        assert len(adder.calls[0].provider) <= 100
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"provider": 7}, {"provider": ["adder"]}, {"size": "many"}, {"size": -1}, {"size": 1.5}]
+)
+async def test_a_header_of_the_wrong_kind_is_no_call(wrong: dict[str, object]) -> None:
+    adder = Adder()
+    async with neighbourhood([adder], [], contracts=(SUM,)) as (a, b):
+        assert await by_hand(a, b, **wrong) == "error"
+        assert adder.calls == []
+
+
+async def by_hand(node: TestNode, caller: TestNode, **other: object) -> str:
+    """The name of the last event that a hand-made call gets."""
+    stream = await caller.mesh.open(node.id, "call/1", header(**other))
+    await stream.send(msgspec.msgpack.encode({"numbers": [1, 2]}))
+    last = ""
+    while (raw := await stream.receive()) is not None:
+        last = str(msgspec.msgpack.decode(raw)[0])
+    return last
+
+
+async def test_a_private_engine_is_not_to_be_had_by_its_name() -> None:
+    """Whoever knows what it is called still gets only what is offered."""
+
+    class Own(Adder):
+        def offer(self) -> Offer:
+            return msgspec.structs.replace(super().offer(), provider="own", private=True)
+
+    own, public = Own(), Adder()
+    async with neighbourhood([own, public], [], contracts=(SUM,)) as (a, b):
+        assert await by_hand(a, b, provider="own") == "error"
+        assert own.calls == []
+        assert await by_hand(a, b, provider="adder") == "done"
