@@ -50,6 +50,7 @@ class Vectors:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._client: Any = None
+        self._known: dict[str, Any] = {}
         self._lock = threading.RLock()
 
     @staticmethod
@@ -89,6 +90,7 @@ class Vectors:
     def close(self) -> None:
         with self._lock:
             client, self._client = self._client, None
+            self._known = {}
             if client is not None:
                 with contextlib.suppress(Exception):
                     client.close()
@@ -129,14 +131,14 @@ class Vectors:
                 for start in range(0, len(gone), AT_ONCE):
                     kept.delete(ids=gone[start : start + AT_ONCE])
                 if kept.count() == 0:
-                    self._client.delete_collection(kept.name)
+                    self._drop(kept)
 
     def keep_only(self, space: str) -> None:
         """Drops what was made with other models."""
         with self._lock, self._guarded():
             for collection in self._collections():
                 if collection.metadata.get("model") != space:
-                    self._client.delete_collection(collection.name)
+                    self._drop(collection)
 
     def nearest(self, space: str, corpora: Iterable[str], vector: Sequence[float], k: int) -> list[tuple[int, float]]:
         """(chunk, cosine) of the nearest `k`, nearest first. Other corpora are not looked into."""
@@ -161,7 +163,13 @@ class Vectors:
         if self._client is None:
             raise Lost("not open")
         name = _name(space, corpus)
-        return next((c for c in self._client.list_collections() if c.name == name), None)
+        if name not in self._known:
+            self._known = {c.name: c for c in self._client.list_collections()}
+        return self._known.get(name)
+
+    def _drop(self, collection: Any) -> None:
+        self._known.pop(collection.name, None)
+        self._client.delete_collection(collection.name)
 
     def _check(self, collection: Any, ids: set[str]) -> None:
         """One vector finds itself, or the index is not that of these vectors."""

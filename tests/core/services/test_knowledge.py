@@ -10,9 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hearthnet_core.errors import BadRequest
+from hearthnet_core.backends.documents.document import Document, Piece
+from hearthnet_core.capability import Privacy
+from hearthnet_core.errors import BadRequest, NotFound
 from hearthnet_core.models.ids import NodeId
 from hearthnet_core.runtime import SystemRuntime
+from hearthnet_core.services import lexical
+from hearthnet_core.services.corpora import ACCESS
 from hearthnet_core.services.knowledge import IngestRequest, Knowledge, QueryRequest
 from hearthnet_core.services.plain import CHUNK_LETTERS
 from hearthnet_core.services.plain import pieces as _pieces
@@ -96,3 +100,99 @@ def test_pieces_keep_every_word_and_their_size(body: str) -> None:
         w[i : i + CHUNK_LETTERS] for w in body.split() for i in range(len(w))
     }
     assert headings <= {"Title", *(re.sub(r"^#{1,4}\s+", "", line.strip()).strip()[:200] for line in body.splitlines())}
+
+
+ROLES = {b"m": "member", b"t": "trusted", b"a": "anchor"}
+
+
+@pytest.fixture
+async def shelves(tmp_path: Path) -> AsyncIterator[Knowledge]:
+    """A corpus of each access, named after it, and callers whose ids begin with their role's first letter."""
+    runtime = SystemRuntime(2)
+    database = await Database.open(tmp_path / "node.db", runtime)
+    made = Knowledge(runtime, database, lambda caller: caller == HOME, lambda caller: ROLES.get(bytes(caller)[:1], "member"))  # type: ignore[return-value]
+    await made.start(None)
+    for access in ACCESS:
+        text = f"# Of {access}\n\nThe pump of {access}."
+        await made.ingest(IngestRequest(name=f"{access}.md", text=text, corpus=access))
+        await made.set_access(access, access)
+    yield made
+    await database.close()
+    runtime.close()
+
+
+SEEN = {
+    "own": set(ACCESS),
+    "home": set(ACCESS) - {"personal"},
+    "anchor": {"community", "member", "trusted", "anchor"},
+    "trusted": {"community", "member", "trusted"},
+    "member": {"community", "member"},
+}
+
+
+@pytest.mark.parametrize("who", SEEN)
+@pytest.mark.parametrize("named", [False, True], ids=["asking for nothing special", "naming every corpus"])
+async def test_each_sees_what_its_role_may_and_nothing_else(shelves: Knowledge, who: str, named: bool) -> None:
+    caller = None if who == "own" else HOME if who == "home" else NodeId(who[0].encode() * 32)
+    wanted = ACCESS if named else ()
+    assert set(await found(shelves, "pump", caller, k=20, corpora=wanted)) == {f"Of {a}" for a in SEEN[who]}
+    assert {c["name"] for c in await shelves.corpora(caller)} == SEEN[who]
+    for hidden in set(ACCESS) - SEEN[who]:
+        assert await found(shelves, "pump", caller, corpora=(hidden,)) == []
+
+
+@pytest.mark.parametrize(
+    ("travels", "seen"),
+    [
+        (Privacy.LOCAL, set(ACCESS)),
+        (Privacy.HOME, set(ACCESS) - {"personal"}),
+        (Privacy.COMMUNITY, {"community", "member"}),
+        (Privacy.ANY, {"community", "member"}),
+    ],
+)
+async def test_a_passage_travels_no_further_than_its_corpus_may(
+    shelves: Knowledge, travels: Privacy, seen: set[str]
+) -> None:
+    assert set(await found(shelves, "pump", None, k=20, travels=travels)) == {f"Of {a}" for a in seen}
+    as_neighbour = await found(shelves, "pump", NodeId(b"m" * 32), k=20, travels=Privacy.LOCAL)
+    assert set(as_neighbour) == {"Of community", "Of member"}
+
+
+async def test_a_change_of_who_sees_holds_from_the_next_question(shelves: Knowledge) -> None:
+    neighbour = NodeId(b"m" * 32)
+    await shelves.set_access("community", "home")
+    assert await found(shelves, "pump", neighbour) == ["Of member"]
+    await shelves.set_access("personal", "community")
+    assert set(await found(shelves, "pump", neighbour)) == {"Of member", "Of personal"}
+
+
+async def test_a_document_of_a_file_is_found_with_its_page_and_opens_there(knowledge: Knowledge) -> None:
+    pieces = tuple(Piece(f"Part {n}", f"The pump, step {n}.", n) for n in range(1, 9))
+    document = Document(name="manual.pdf", title="Manual", cid=bytes(32), pieces=pieces, language="en", pages=8)
+    first = await knowledge.add(document, "household")
+    assert (first.chunks, first.duplicate) == (8, False)
+    assert (await knowledge.add(document, "household")).duplicate
+    (best, *_) = (await knowledge.query(QueryRequest(query="pump step 5"), None)).chunks
+    assert best.metadata["page"] == 5
+    opened = await knowledge.catalogue.pieces(first.document_id, page=5, limit=2)
+    assert [p["page"] for p in opened["pieces"]] == [5, 6] and opened["title"] == "Manual"
+    same = await knowledge.catalogue.pieces(first.document_id, chunk_id=best.metadata["chunk_id"], limit=1)
+    assert same["pieces"][0]["text"] == best.text
+    (row,) = await knowledge.catalogue.documents("household")
+    assert (row["title"], row["chunks"]) == ("Manual", 8)
+    await knowledge.forget(first.document_id, "household")
+    assert await found(knowledge, "pump", None) == [] and await knowledge.catalogue.documents() == []
+    with pytest.raises(NotFound, match="search again"):
+        await knowledge.catalogue.pieces(first.document_id)
+    with pytest.raises(NotFound):
+        await knowledge.forget(first.document_id, "household")
+
+
+async def test_a_question_of_common_words_scores_a_bounded_number_of_passages(
+    knowledge: Knowledge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for n in range(30):
+        await knowledge.ingest(IngestRequest(name=f"{n}.md", text=f"# Note {n}\n\nThe pump of house{n}."))
+    monkeypatch.setattr(lexical, "MAX_SCORED", 10)
+    assert await found(knowledge, "pump house7", None) == ["Note 7"]
+    assert len(await found(knowledge, "pump", None)) == 5
