@@ -13,7 +13,9 @@ from hearthnet_core.models.ids import NodeId
 from hearthnet_core.services import vectors as stored
 from hearthnet_core.services.indexing import PATIENCE_S
 from hearthnet_core.services.rag import IngestRequest, QueryDone, QueryRequest
+from tests.core.node.living import lives
 from tests.core.services.meanings import Embedder, Home, home, vector
+from tests.models.minilm import NAME, minilm
 
 NEIGHBOUR = NodeId(b"n" * 32)
 
@@ -275,3 +277,19 @@ async def test_vectors_that_are_none_are_refused(tmp_path: Path) -> None:
         embedder.says = "else"
         await lived.index.refresh()
         assert lived.index.space == "" and "another model" in lived.index.why
+
+
+async def test_a_whole_node_with_the_real_model_finds_by_meaning_and_says_so(tmp_path: Path) -> None:
+    settings = {"library": False, "retrieval": {"embedding_folder": str(minilm())}}
+    async with lives(tmp_path, "Alice", **settings) as alice:
+        assert (await alice.call("state"))["library"]["indexing"] is None
+        for name, text in (
+            ("stove", "# Stove\n\nNever burn charcoal indoors: the fumes kill without a smell."),
+            ("bins", "# Bins\n\nThe paper bins are emptied every second Tuesday."),
+        ):
+            await alice.call("ingest", name=name, text=text)
+        state = await alice.until(lambda s: s["library"]["model"] == NAME and s["library"]["indexing"] is None)
+        assert (state["library"]["note"], state["node"]["warnings"]) == ("", [])
+        found = await alice.call("search", query="carbon monoxide poisoning from heating")
+        assert (found["results"][0]["doc_title"], found["method"], found["note"]) == ("Stove", "hybrid", "")
+        assert "Bins" not in [s["doc_title"] for s in found["results"]]
