@@ -32,12 +32,16 @@ from hearthnet_core.services.weights import EQUAL, GRID, Weights, learnt
 from hearthnet_core.storage.database import Database, metadata
 
 CORPUS = "emergency"
+WORDS = "bm25"
 SHOWN = 5
 DEEP = 10
 FIRST_S = 60.0
 """A node that has just started has better things to do."""
 AGAIN_S = 600.0
 BREATH_S = 0.02
+TRIES = 4
+AGAIN_QUESTION_S = 2.0
+"""A busy machine embeds a question too late now and then; one must not spoil four hundred."""
 KEEP = 8
 STATEMENT = "answer.confidence.library"
 
@@ -157,7 +161,7 @@ class Calibrating:
         found = self._result.languages.get(language[:2])
         if not self._key or found is None or not found.holds or await self._present() != self._key:
             return None
-        shown = await self._shown(question, language, self._result.weights)
+        shown = _shown(question, await self._find(_request(question, language, SHOWN), self._result.weights))
         among = confidence.among(shown.scores, shown.strength, found)
         if (
             not among
@@ -180,7 +184,8 @@ class Calibrating:
         outcomes: dict[tuple[str, bool], list[Outcome]] = {}
         methods = set()
         for question in asked:
-            shown = await self._shown(question.question, question.language, weights)
+            done = await self._steadily(_request(question.question, question.language, SHOWN), weights)
+            shown = _shown(question.question, done)
             outcome = _outcome(question, places, shown)
             methods.add(shown.method)
             outcomes.setdefault((question.language, question.split == "tuning"), []).append(outcome)
@@ -202,20 +207,22 @@ class Calibrating:
                 continue
             for weight in GRID:
                 request = _request(question.question, question.language, DEEP)
-                done = await self._find(request, Weights({question.language: weight}))
+                done = await self._steadily(request, Weights({question.language: weight}))
                 gained = questions.ndcg(question, [_place(question, places, chunk) for chunk in done.chunks])
                 mine = gains.setdefault(question.language, {})
                 mine[weight] = mine.get(weight, 0.0) + gained
             await asyncio.sleep(BREATH_S)
         return learnt(gains)
 
-    async def _shown(self, question: str, language: str, weights: Weights) -> Shown:
-        done = await self._find(_request(question, language, SHOWN), weights)
-        near = [float(chunk.metadata["likeness"]) for chunk in done.chunks if "likeness" in chunk.metadata]
-        best = done.chunks[0] if done.chunks else None
-        said = f"{best.metadata.get('doc_title', '')} {best.metadata.get('heading', '')} {best.text}" if best else ""
-        strength = confidence.strength(question, said, max(near, default=None))
-        return Shown(method=done.method, chunks=done.chunks, strength=strength)
+    async def _steadily(self, request: QueryRequest, weights: Weights) -> QueryDone:
+        """Again when words alone were compared though there is a model."""
+        done = await self._find(request, weights)
+        for _ in range(TRIES - 1):
+            if done.method != WORDS or not self._space():
+                break
+            await asyncio.sleep(AGAIN_QUESTION_S)
+            done = await self._find(request, weights)
+        return done
 
     async def _present(self) -> str:
         """Names the ranking, the library as it is in the database, its questions and the software."""
@@ -234,6 +241,14 @@ def _place(question: Question, places: Places, chunk: Found) -> str:
     language = str(chunk.metadata.get("language", ""))
     place = places.place(language, str(chunk.metadata.get("doc_title", "")), str(chunk.metadata.get("heading", "")))
     return questions.found_at(question, language, place)
+
+
+def _shown(question: str, done: QueryDone) -> Shown:
+    near = [float(chunk.metadata["likeness"]) for chunk in done.chunks if "likeness" in chunk.metadata]
+    best = done.chunks[0] if done.chunks else None
+    said = f"{best.metadata.get('doc_title', '')} {best.metadata.get('heading', '')} {best.text}" if best else ""
+    strength = confidence.strength(question, said, max(near, default=None))
+    return Shown(method=done.method, chunks=done.chunks, strength=strength)
 
 
 def _outcome(question: Question, places: Places, shown: Shown) -> Outcome:

@@ -85,6 +85,7 @@ class Nearby:
 @pytest.fixture
 async def near(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Nearby]:
     monkeypatch.setattr(calibrating, "BREATH_S", 0)
+    monkeypatch.setattr(calibrating, "AGAIN_QUESTION_S", 0)
     runtime = SystemRuntime(2)
     database = await Database.open(None, runtime)
     knowledge = Knowledge(runtime, database, lambda _: True)
@@ -236,6 +237,20 @@ async def test_nothing_is_kept_when_the_way_of_ranking_changes_meanwhile(near: N
     await made.refresh()
     assert await made.statement(QUESTION.question, "en", ALL) is None
     await made.refresh()
+    assert await made.statement(QUESTION.question, "en", ALL) is not None
+
+
+async def test_a_question_that_was_embedded_too_late_is_asked_again(near: Nearby) -> None:
+    finder = Finder(fair)
+
+    def late_now_and_then(question: Question, weights: Weights) -> int:
+        finder.method = "bm25" if finder.asked % 50 == 0 else "hybrid"
+        return fair(question, weights)
+
+    finder.place = late_now_and_then
+    made = near.calibrating(finder, "all-MiniLM-L6-v2")
+    await made.refresh()
+    finder.asked = 0
     assert await made.statement(QUESTION.question, "en", ALL) is not None
 
 
