@@ -16,20 +16,20 @@ from typing import Any
 
 import blake3
 import msgspec
-from sqlalchemy import Column, Connection, LargeBinary, String, Table, select
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import Connection, select
 
 from hearthnet_core.errors import HearthNetError
 from hearthnet_core.models.ids import NodeId
 from hearthnet_core.runtime import Runtime
-from hearthnet_core.services import confidence, questions
+from hearthnet_core.services import calibrations, confidence, questions
+from hearthnet_core.services.calibrations import Result
 from hearthnet_core.services.confidence import Calibration, Outcome
 from hearthnet_core.services.questions import Places, Question
 from hearthnet_core.services.rag import Found, QueryDone, QueryRequest
 from hearthnet_core.services.search import Source
 from hearthnet_core.services.shelf import documents
 from hearthnet_core.services.weights import EQUAL, GRID, Weights, learnt
-from hearthnet_core.storage.database import Database, metadata
+from hearthnet_core.storage.database import Database
 
 CORPUS = "emergency"
 WORDS = "bm25"
@@ -42,27 +42,11 @@ BREATH_S = 0.02
 TRIES = 4
 AGAIN_QUESTION_S = 2.0
 """A busy machine embeds a question too late now and then; one must not spoil four hundred."""
-KEEP = 8
 STATEMENT = "answer.confidence.library"
-
-calibrations = Table(
-    "calibrations",
-    metadata,
-    Column("key", String, primary_key=True),
-    Column("result", LargeBinary, nullable=False),
-)
 
 
 class Unsteady(Exception):
     """The way of ranking changed meanwhile, as when an embedding model went away."""
-
-
-class Result(msgspec.Struct, frozen=True, kw_only=True):
-    """`method` as `rag.query` names it. `languages`: only those for which something was found; each may still not hold."""
-
-    method: str = ""
-    weights: Weights = Weights()
-    languages: dict[str, Calibration] = {}
 
 
 class Shown(msgspec.Struct, frozen=True, kw_only=True):
@@ -137,7 +121,7 @@ class Calibrating:
         key, space = await self._present(), self._space()
         if key == self._key or not self._settled():
             return
-        kept = await self._database.read(lambda connection: _kept(connection, key))
+        kept = await self._database.read(lambda connection: calibrations.kept(connection, key))
         try:
             result = kept if kept is not None else await self._measured()
         except Unsteady:
@@ -145,7 +129,7 @@ class Calibrating:
         if await self._present() != key:
             return self.look()
         if kept is None:
-            await self._database.write(lambda connection: _keep(connection, key, result))
+            await self._database.write(lambda connection: calibrations.keep(connection, key, result))
         self._key, self._ranked_with, self._result = key, space, result
 
     async def statement(self, question: str, language: str, sources: Sequence[Source]) -> dict[str, Any] | None:
@@ -264,22 +248,3 @@ def _chunk_id(chunk: Found) -> str:
 def _library(connection: Connection) -> list[bytes]:
     wanted = select(documents.c.cid).where(documents.c.corpus == CORPUS).order_by(documents.c.cid)
     return [cid for (cid,) in connection.execute(wanted)]
-
-
-def _kept(connection: Connection, key: str) -> Result | None:
-    row = connection.execute(select(calibrations.c.result).where(calibrations.c.key == key)).first()
-    if row is None:
-        return None
-    try:
-        return msgspec.msgpack.decode(row.result, type=Result)
-    except msgspec.DecodeError:
-        return None
-
-
-def _keep(connection: Connection, key: str, result: Result) -> None:
-    """A few: an embedding model that comes and goes is not measured again each time."""
-    if len(connection.execute(select(calibrations.c.key)).all()) >= KEEP:
-        connection.execute(calibrations.delete())
-    data = msgspec.msgpack.encode(result)
-    statement = insert(calibrations).values(key=key, result=data)
-    connection.execute(statement.on_conflict_do_update(index_elements=["key"], set_={"result": data}))
