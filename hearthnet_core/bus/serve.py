@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from hearthnet_core.bus.parts import holds_more
 from hearthnet_core.bus.receipt import AnswerHash, sign
 from hearthnet_core.bus.remote import MAX_MESSAGE, CallHeader, Stream
 from hearthnet_core.bus.story import OURS
@@ -61,7 +62,10 @@ class CallServer:
             header = self._header(payload)
             self._authorise(caller, header.capability)
             with self._room(header, caller):
-                request = await self._body(stream, header)
+                async with asyncio.timeout(
+                    _seconds(header)
+                ):  # whoever sends drop by drop has a place no longer than this
+                    request = await self._body(stream, header)
                 await self._answer(stream, self._call(header, request, caller), request)
         except TimeoutError:
             await self._refuse(stream, Timeout("The request did not arrive."))
@@ -168,6 +172,8 @@ class CallServer:
         return header
 
     def _call(self, header: CallHeader, request: bytes, caller: NodeId) -> Call:
+        if len(request) > MAX_MESSAGE and holds_more(request):
+            raise BadRequest("The call's body holds more values than it may.")
         try:
             body = _bodies.decode(request)
             privacy = Privacy(header.privacy)
@@ -177,19 +183,23 @@ class CallServer:
         if not isinstance(said, str) or len(said) > MAX_SAID:
             raise BadRequest("What was said before is too long to go on from.")
         body.pop("_salt", None)
-        timeout_ms = min(max(0, header.timeout_ms), MAX_TIMEOUT_MS)
         return Call(
             id=header.id,
             capability=header.capability,
             version=Version.parse(header.version),
             body=body,
             privacy=privacy,
-            deadline=self._runtime.now() + timeout_ms / 1000,
+            deadline=self._runtime.now() + _seconds(header),
             hops=min(max(0, header.hops - 1), MAX_HOPS),
             caller=caller,
             said=said,
             provider=header.provider[:MAX_NAME],
         )
+
+
+def _seconds(header: CallHeader) -> float:
+    """How long the caller waits, and so may take to send all of its question."""
+    return min(max(0, header.timeout_ms), MAX_TIMEOUT_MS) / 1000
 
 
 def _encoded(event: str, data: dict[str, Any]) -> bytes:

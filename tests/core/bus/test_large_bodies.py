@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hearthnet_core.bus import serve
+from hearthnet_core.bus.parts import holds_more
 from hearthnet_core.bus.remote import MAX_MESSAGE, RemoteProvider
 from hearthnet_core.bus.serve import LARGE_AT_ONCE, LARGE_OF_ONE, CallServer
 from hearthnet_core.capability import Call, Chunk, Offer, collect
@@ -287,3 +288,57 @@ async def test_a_neighbour_who_reads_nothing_is_silent_and_not_waited_for_to_the
     with pytest.raises(Unavailable, match="silent"):
         await collect(remote, call(RUNTIME, {"image": bytes(2 * MAX_MESSAGE)}, capability=PICTURE.name))
     assert gone == [b"reset"]
+
+
+def pieces_of(body: bytes) -> list[bytes]:
+    return [body[at : at + MAX_MESSAGE] for at in range(0, len(body), MAX_MESSAGE)]
+
+
+async def test_a_body_of_countless_empty_values_is_refused_before_any_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    eye = Looking()
+    bomb = msgspec.msgpack.encode({"image": [{}] * (3 * MAX_MESSAGE)})
+    made: list[bytes] = []
+    decode = serve._bodies.decode
+
+    class Watched:
+        def decode(self, raw: bytes) -> dict[str, Any]:
+            made.append(raw)
+            return decode(raw)
+
+    monkeypatch.setattr(serve, "_bodies", Watched())
+    async with neighbourhood([eye], [], contracts=(PICTURE,)) as (a, b):
+        error = await sent(a, b, title(len(bomb)), pieces_of(bomb))
+        assert isinstance(error, BadRequest) and "more values" in error.message
+        assert made == [] and a.server._large == []
+        assert await sent(a, b, title(len(BODY)), PIECES) is None
+        assert made == [BODY]
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers(-(2**63), 2**64 - 1) | st.floats(allow_nan=False) | st.binary(max_size=300)
+        | st.text(max_size=300),
+        lambda inner: st.lists(inner, max_size=20) | st.dictionaries(st.text(max_size=9), inner, max_size=20),
+        max_leaves=60,
+    )
+)  # fmt: skip
+@settings(max_examples=150, deadline=None)
+def test_values_are_counted_as_they_are_read(value: object) -> None:
+    def count(item: object) -> int:
+        if isinstance(item, dict):
+            return 1 + sum(1 + count(below) for below in item.values())
+        return 1 + (sum(map(count, item)) if isinstance(item, list) else 0)
+
+    raw, number = msgspec.msgpack.encode(value), count(value)
+    assert not holds_more(raw, number) and holds_more(raw, number - 1)
+
+
+async def test_a_sender_that_drips_its_pieces_has_its_place_no_longer_than_its_question_may_take() -> None:
+    eye = Looking()
+    async with neighbourhood([eye], [], contracts=(PICTURE,)) as (a, b):
+        stream = await b.mesh.open(a.id, "call/1", title(len(BODY), timeout_ms=400))
+        began = b.runtime.now()
+        await stream.send(PIECES[0])
+        event, data = msgspec.msgpack.decode(await stream.receive())
+        assert (event, data["error"]) == ("error", "timeout") and b.runtime.now() - began < serve.FIRST_MESSAGE_S
+        assert a.server._large == [] and eye.calls == 0
