@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 import inspect
+import pkgutil
 import re
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -11,11 +13,9 @@ from typing import Any
 import msgspec
 import pytest
 
-from hearthnet_core.api.agent_methods import AgentMethods
-from hearthnet_core.api.expert_methods import ExpertMethods
+from hearthnet_core import api
 from hearthnet_core.api.method import Method
 from hearthnet_core.api.methods import Methods
-from hearthnet_core.api.token_methods import TokenMethods
 from hearthnet_core.bus.registry import Registry
 from hearthnet_core.bus.remote import Stream
 from hearthnet_core.bus.serve import CallServer
@@ -34,13 +34,18 @@ def table() -> dict[str, Method]:
         def __getattr__(self, name: str) -> Any:
             return Anything()
 
-    names = [n for n in inspect.signature(Methods.__init__).parameters if n not in ("self", "runtime", "more")]
-    more = (
-        *TokenMethods(Anything()).rows(),
-        *AgentMethods(Anything(), Anything()).rows(),
-        *ExpertMethods(Anything()).rows(),
-    )
-    return Methods(Anything(), **{name: Anything() for name in names}, more=more).table()
+    def made(kind: type[Any], **given: Any) -> Any:
+        names = [n for n in inspect.signature(kind.__init__).parameters if n != "self" and n not in given]
+        return kind(**{name: Anything() for name in names}, **given)
+
+    more: list[Method] = []
+    for module in pkgutil.iter_modules(api.__path__):
+        if module.name.endswith("_methods"):
+            found = vars(importlib.import_module(f"{api.__name__}.{module.name}"))
+            kinds = [k for n, k in found.items() if n.endswith("Methods") and k.__module__.endswith(module.name)]
+            more += [row for kind in kinds for row in made(kind).rows()]
+    table: dict[str, Method] = made(Methods, more=tuple(more)).table()
+    return table
 
 
 def documented() -> dict[str, dict[str, str]]:
@@ -204,13 +209,14 @@ async def test_a_document_never_goes_to_a_neighbour_who_claims_to_take_them(tmp_
             await mallory.call("join", text=(await alice.call("create_invite"))["text"])
             await alice.call("set_privacy", privacy="community")
             offered = "rag.ingest"
+            shipped = (await alice.call("state"))["library"]["documents"]
             await alice.until(
                 lambda s: any(c["capability"] == offered for p in s["peers"] for c in p["capabilities"]),
             )
             for n in range(5):
                 await alice.call("ingest", name=f"{n}.md", text=f"# Diary {n}\n\nThe blue door {n}.")
-            assert (await alice.call("state"))["library"]["documents"] == 21
-            assert (await mallory.call("state"))["library"]["documents"] == 16 and arrived == []
+            assert (await alice.call("state"))["library"]["documents"] == shipped + 5
+            assert (await mallory.call("state"))["library"]["documents"] == shipped and arrived == []
 
 
 async def test_a_trace_that_is_gone_is_not_found(alice: Living) -> None:
