@@ -7,6 +7,8 @@ import struct
 from hearthnet_core.errors import BadRequest
 
 MAX_PIXELS = 50_000_000
+MAX_SEGMENTS = 4_096
+"""Looked at for a JPEG's size: a picture of nothing but padding would keep the node busy for seconds."""
 
 
 def check_image(image: bytes) -> str:
@@ -31,7 +33,9 @@ def _jpeg(image: bytes) -> tuple[str, tuple[int, int]] | None:
     if image[:3] != b"\xff\xd8\xff":
         return None
     at = 2
-    while at + 9 <= len(image) and image[at] == 0xFF:
+    for _ in range(MAX_SEGMENTS):
+        if at + 9 > len(image) or image[at] != 0xFF:
+            break
         marker = image[at + 1]
         if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
             height, width = struct.unpack(">HH", image[at + 5 : at + 9])

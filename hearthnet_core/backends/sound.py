@@ -20,6 +20,7 @@ ZEROS = 8
 """Zero crossings of the sinc on each side of its middle."""
 MAX_PHASES = 512
 _ONE = 1 << 15
+_SIGNED = bytes((b - 128) & 255 for b in range(256))
 
 
 def check_format(rate: int, width: int, channels: int) -> None:
@@ -37,15 +38,17 @@ def mono16(pcm: bytes, width: int, channels: int) -> bytes:
     pcm = pcm[: frames * width * channels]
     if width == 2:
         narrow = pcm
-    elif width == 1:  # unsigned
-        narrow = b"".join(bytes((0, (b - 128) & 255)) for b in pcm)
     else:
-        narrow = b"".join(pcm[n - 2 : n] for n in range(width, len(pcm) + 1, width))
+        wide = bytearray(frames * channels * 2)
+        wide[1::2] = pcm.translate(_SIGNED) if width == 1 else pcm[width - 1 :: width]
+        if width > 2:
+            wide[::2] = pcm[width - 2 :: width]
+        narrow = bytes(wide)
     if channels == 1:
         return narrow
     samples = _samples(narrow)
-    mixed = [sum(samples[n : n + channels]) // channels for n in range(0, len(samples), channels)]
-    return _bytes(array.array("h", mixed))
+    rows = zip(*(samples[n::channels] for n in range(channels)), strict=True)
+    return _bytes(array.array("h", (sum(row) // channels for row in rows)))
 
 
 def resampled(pcm: bytes, rate: int, wanted: int) -> bytes:
