@@ -1,4 +1,4 @@
-"""The library over the local API: files into it, what is in it, who may see it."""
+"""The library over the local API: files into it, what is in it, data out of it, who may see it."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from hearthnet_core.api.method import Method, Nothing, once
 from hearthnet_core.backends.documents.process import MAX_FILE
 from hearthnet_core.capability import Chunk
 from hearthnet_core.services.corpora import Access
+from hearthnet_core.services.extracting import Extracting, ExtractRequest
 from hearthnet_core.services.ingest import Ingest
 from hearthnet_core.services.knowledge import Knowledge
 
@@ -19,6 +20,8 @@ AnyCorpus = Annotated[str, msgspec.Meta(max_length=120)]
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=300)]
 Title = Annotated[str, msgspec.Meta(max_length=200)]
 DocumentId = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
+MAX_EXTRACT = 4 * 1024 * 1024
+"""Bytes of a million letters and a schema."""
 Number = Annotated[int, msgspec.Meta(ge=1, le=2**53)]
 
 
@@ -37,11 +40,12 @@ class Documents(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
     corpus: AnyCorpus = ""
     limit: Annotated[int, msgspec.Meta(ge=1, le=200)] = 50
-    before: Title = ""
+    before: Annotated[str, msgspec.Meta(max_length=2_000)] = ""
 
 
 class OpenDocument(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     document_id: DocumentId
+    corpus: AnyCorpus = ""
     page: Number | None = None
     chunk_id: Number | None = None
     limit: Annotated[int, msgspec.Meta(ge=1, le=200)] = 20
@@ -58,15 +62,17 @@ class SetCorpus(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
 
 class KnowledgeMethods:
-    def __init__(self, ingest: Ingest, knowledge: Knowledge) -> None:
+    def __init__(self, ingest: Ingest, knowledge: Knowledge, extracting: Extracting) -> None:
         self._ingest = ingest
         self._knowledge = knowledge
+        self._extracting = extracting
 
     def rows(self) -> tuple[Method, ...]:
         return (
             Method("ingest_file", IngestFile, self._file, max_body=MAX_FILE, upload="data"),
             once("documents", Documents, self._documents),
             once("document", OpenDocument, self._open),
+            Method("extract", ExtractRequest, self._extracting.stream, max_body=MAX_EXTRACT),
             once("delete_document", DeleteDocument, self._delete),
             once("corpora", Nothing, self._corpora),
             once("set_corpus", SetCorpus, self._set_corpus),
@@ -78,13 +84,15 @@ class KnowledgeMethods:
         )
 
     async def _documents(self, params: Documents) -> dict[str, Any]:
-        found = await self._knowledge.catalogue.documents(params.corpus, params.limit + 1, params.before)
-        page = found[: params.limit]
-        return {"documents": page, "next": page[-1]["title"] if len(found) > len(page) else None}
+        return await self._knowledge.catalogue.documents(params.corpus, params.limit, params.before)
 
     async def _open(self, params: OpenDocument) -> dict[str, Any]:
         opened = await self._knowledge.catalogue.pieces(
-            params.document_id, page=params.page, chunk_id=params.chunk_id, limit=params.limit + 1
+            params.document_id,
+            corpus=params.corpus,
+            page=params.page,
+            chunk_id=params.chunk_id,
+            limit=params.limit + 1,
         )
         pieces = opened.pop("pieces")
         return {"document": opened, "pieces": pieces[: params.limit], "more": len(pieces) > params.limit}

@@ -1,8 +1,9 @@
-"""The verbs of the household's own library: ingest, documents, forget."""
+"""The verbs of the household's own library: ingest, documents, extract, forget."""
 
 from __future__ import annotations
 
 import argparse
+import json
 from contextlib import aclosing
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,12 @@ from hearthnet_core.errors import BadRequest, HearthNetError, NotFound
 
 FAILED = 1
 PAGE = 200
-STEPS = {"reading": "reading", "recognising": "reading scanned pages", "storing": "storing"}
+STEPS = {
+    "reading": "reading",
+    "recognising": "reading scanned pages",
+    "extracting": "taking the data out",
+    "storing": "storing",
+}
 
 
 def add(verbs: Verbs) -> None:
@@ -39,6 +45,18 @@ def add(verbs: Verbs) -> None:
         "hearthnet documents\nhearthnet documents manuals",
     )
     documents.add_argument("corpus", nargs="?", default="", help="only this collection")
+    extract = verb(
+        verbs,
+        "extract",
+        _extract,
+        "Take data out of a document, in the shape of a JSON Schema; a language model reads it.",
+        "hearthnet extract 5f0c1d2e --schema bill.json\nhearthnet extract 5f0c1d2e --schema bill.json --corpus bills",
+    )
+    extract.add_argument("document", help="the beginning of its id, as `hearthnet documents` shows it")
+    extract.add_argument("--schema", type=Path, required=True, metavar="FILE", help="the JSON Schema")
+    extract.add_argument("--corpus", help="keep the data as a document in this collection")
+    extract.add_argument("--instructions", help="what to look out for, in a sentence")
+    extract.add_argument("--model", help="only this model")
     forget = verb(
         verbs, "forget", _forget, "Remove a document from the library.", "hearthnet forget 5f0c1d2e --corpus manuals"
     )
@@ -135,14 +153,8 @@ def _bytes(path: Path) -> bytes:
 
 
 async def _documents(options: argparse.Namespace, terminal: Terminal) -> None:
-    found: list[dict[str, Any]] = []
     async with node(options) as client:
-        before: str | None = ""
-        while before is not None:
-            params = given(corpus=options.corpus, before=before)
-            answer = await client.call("documents", {**params, "limit": PAGE})
-            found += answer["documents"]
-            before = answer["next"]
+        found = await _listed(client, options.corpus)
     if options.json:
         terminal.json({"documents": found})
     elif not found:
@@ -152,19 +164,59 @@ async def _documents(options: argparse.Namespace, terminal: Terminal) -> None:
         terminal.table(("ID", "COLLECTION", "TITLE", "LANGUAGE", "PASSAGES"), rows)
 
 
+async def _extract(options: argparse.Namespace, terminal: Terminal) -> None:
+    schema = _schema(options.schema)
+    async with node(options) as client:
+        document = await _meant(client, options.document, "")
+        params = given(corpus=options.corpus, instructions=options.instructions, model=options.model)
+        asked = {**params, "document_id": document["document_id"], "schema": schema}
+        async with aclosing(client.stream("extract", asked)) as events:
+            async for event, data in events:
+                if event == "progress" and terminal.live:
+                    share = f" {data['done'] * 100 // data['total']} %" if data["total"] else ""
+                    terminal.progress(f"{plain(document['title'])}: {STEPS[data['step']]}{share}")
+                elif event == "done":
+                    terminal.end_progress()
+                    terminal.json(data if options.json else data["data"])
+                    if not options.json and "stored" in data:
+                        terminal.note(f"It is kept in {options.corpus} as {data['stored'][:8]}.")
+
+
+def _schema(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text())
+    except OSError as error:
+        raise BadRequest(f"{path} cannot be read: {error.strerror}.") from None
+    except (ValueError, RecursionError) as error:
+        raise BadRequest(f"{path} is no JSON: {error}.") from None
+
+
 async def _forget(options: argparse.Namespace, terminal: Terminal) -> None:
     async with node(options) as client:
-        matching = []
-        before: str | None = ""
-        while before is not None:
-            answer = await client.call("documents", {"corpus": options.corpus, "limit": PAGE, "before": before})
-            matching += [d for d in answer["documents"] if d["document_id"].startswith(options.document)]
-            before = answer["next"]
-        if len(matching) != 1:
-            several = "More than one document's id begins" if matching else "No document's id begins"
-            raise NotFound(f"{several} with {options.document!r} in {options.corpus}; see `hearthnet documents`.")
-        await client.call("delete_document", {"document_id": matching[0]["document_id"], "corpus": options.corpus})
+        found = await _meant(client, options.document, options.corpus)
+        await client.call("delete_document", {"document_id": found["document_id"], "corpus": options.corpus})
     if options.json:
-        terminal.json({"document_id": matching[0]["document_id"]})
+        terminal.json({"document_id": found["document_id"]})
     else:
-        terminal.say(f"{plain(matching[0]['title'])} is forgotten.")
+        terminal.say(f"{plain(found['title'])} is forgotten.")
+
+
+async def _listed(client: Client, corpus: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    before: str | None = ""
+    while before is not None:
+        answer = await client.call("documents", {"corpus": corpus, "limit": PAGE, "before": before})
+        found += answer["documents"]
+        before = answer["next"]
+    return found
+
+
+async def _meant(client: Client, beginning: str, corpus: str) -> dict[str, Any]:
+    """The one document whose id begins so. Raises `NotFound`."""
+    matching = {d["document_id"]: d for d in await _listed(client, corpus) if d["document_id"].startswith(beginning)}
+    if len(matching) != 1:
+        several = "More than one document's id begins" if matching else "No document's id begins"
+        where = f" in {corpus}" if corpus else ""
+        raise NotFound(f"{several} with {beginning!r}{where}; see `hearthnet documents`.")
+    (found,) = matching.values()
+    return found

@@ -57,6 +57,7 @@ from hearthnet_core.services.community import CommunityService
 from hearthnet_core.services.emergency import Emergency
 from hearthnet_core.services.engines import Engines
 from hearthnet_core.services.experts import ROUTE, Experts, RouteProvider
+from hearthnet_core.services.extracting import Extracting
 from hearthnet_core.services.indexing import Indexing
 from hearthnet_core.services.ingest import Ingest
 from hearthnet_core.services.knowledge import Knowledge
@@ -273,6 +274,7 @@ class Node:
         self.speech = Speech(runtime, self.bus)
         self.voice = Voice(runtime, self.speech, ground.config.voice)
         self.ingest = Ingest(runtime, self.bus, self.knowledge)
+        self.extracting = Extracting(runtime, self.bus, self.knowledge, lambda: self.privacy)
         self.search = Search(
             runtime,
             self.bus,

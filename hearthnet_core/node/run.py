@@ -214,7 +214,7 @@ class Api:
                 *CopyMethods(node.replicas, self._peer_name).rows(),
                 *ExpertMethods(node.experts).rows(),
                 *ModelMethods(node.models).rows(),
-                *KnowledgeMethods(node.ingest, node.knowledge).rows(),
+                *KnowledgeMethods(node.ingest, node.knowledge, node.extracting).rows(),
             ),
         )
         table = methods.table()

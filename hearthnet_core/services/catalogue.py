@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+import msgspec
+from sqlalchemy import Connection, func, select, tuple_
 
 from hearthnet_core.errors import BadRequest, NotFound
+from hearthnet_core.services.corpora import COPY, rules, usual
 from hearthnet_core.services.shelf import chunks, documents
 from hearthnet_core.storage.database import Database
 
@@ -17,9 +20,11 @@ class Catalogue:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def documents(self, corpus: str = "", limit: int = MAX_LISTED, after: str = "") -> list[dict[str, Any]]:
-        """`{document_id, corpus, title, name, language, licence, chunks, added}`, in the order of their titles, from the one
-        after the title `after`; for this node's own clients."""
+    async def documents(self, corpus: str = "", limit: int = MAX_LISTED, before: str = "") -> dict[str, Any]:
+        """`{documents: [{document_id, corpus, title, name, language, licence, chunks, added}], next}`, in the order of their
+        titles; `before` is the `next` of the page before. For this node's own clients. Raises `BadRequest`."""
+        last = _place(before) if before else ("", b"", "")
+        limit = max(1, min(limit, MAX_LISTED))
 
         def work(connection: Connection) -> list[dict[str, Any]]:
             d = documents.c
@@ -27,9 +32,9 @@ class Catalogue:
                 select(documents, func.count(chunks.c.id).label("pieces"))
                 .outerjoin(chunks, (chunks.c.cid == d.cid) & (chunks.c.corpus == d.corpus))
                 .group_by(d.cid, d.corpus)
-                .where(d.title > after)
+                .where(tuple_(d.title, d.cid, d.corpus) > last)
                 .order_by(d.title, d.cid, d.corpus)
-                .limit(max(1, min(limit, MAX_LISTED)))
+                .limit(limit + 1)
             )
             if corpus:
                 wanted = wanted.where(d.corpus == corpus)
@@ -47,17 +52,32 @@ class Catalogue:
                 for row in connection.execute(wanted)
             ]
 
-        return await self._database.read(work)
+        found = await self._database.read(work)
+        page = found[:limit]
+        return {"documents": page, "next": _token(page[-1]) if len(found) > limit else None}
 
     async def pieces(
-        self, document_id: str, *, page: int | None = None, chunk_id: int | None = None, limit: int = 50
+        self,
+        document_id: str,
+        *,
+        corpus: str = "",
+        page: int | None = None,
+        chunk_id: int | None = None,
+        limit: int = 50,
     ) -> dict[str, Any]:
         """`{document_id, title, corpus, name, language, licence, pieces: [{chunk_id, heading, text, page}]}` from this page or
-        passage on, or from the beginning; for this node's own clients. Raises `NotFound`."""
+        passage on, or from the beginning; for this node's own clients. Of a document in several corpora the one in `corpus`
+        is opened, else the one `chunk_id` is of, else the first. Raises `NotFound`."""
         cid = document_cid(document_id)
 
         def work(connection: Connection) -> dict[str, Any] | None:
-            row = connection.execute(select(documents).where(documents.c.cid == cid).limit(1)).first()
+            here = select(documents).where(documents.c.cid == cid).order_by(documents.c.corpus)
+            if corpus:
+                here = here.where(documents.c.corpus == corpus)
+            elif chunk_id is not None:
+                mine = select(chunks.c.corpus).where(chunks.c.id == chunk_id, chunks.c.cid == cid).scalar_subquery()
+                here = here.order_by(None).order_by(documents.c.corpus.is_not(mine), documents.c.corpus)
+            row = connection.execute(here.limit(1)).first()
             if row is None:
                 return None
             c = chunks.c
@@ -78,8 +98,35 @@ class Catalogue:
             }
 
         if (opened := await self._database.read(work)) is None:
-            raise NotFound(f"No document {document_id[:12]} is here; search again.")
+            raise NotFound(f"No document {document_id[:12]} is {f'in {corpus}' if corpus else 'here'}; search again.")
         return opened
+
+    async def access_of(self, document_id: str) -> set[str]:
+        """Who may see it, of each corpus it is in; copies are of what is for everybody."""
+        cid = document_cid(document_id)
+
+        def work(connection: Connection) -> set[str]:
+            every = rules(connection)
+            held = connection.execute(select(documents.c.corpus).where(documents.c.cid == cid)).scalars()
+            return {"community" if COPY in corpus else every[corpus] for corpus in held}
+
+        return await self._database.read(work)
+
+    async def access_to(self, corpus: str) -> str:
+        """Who may see what is put there."""
+        return await self._database.read(lambda connection: rules(connection).get(corpus, usual(corpus)))
+
+
+def _token(row: dict[str, Any]) -> str:
+    place = (row["title"], bytes.fromhex(row["document_id"]), row["corpus"])
+    return base64.urlsafe_b64encode(msgspec.msgpack.encode(place)).decode()
+
+
+def _place(token: str) -> tuple[str, bytes, str]:
+    try:
+        return msgspec.msgpack.decode(base64.urlsafe_b64decode(token), type=tuple[str, bytes, str])
+    except (ValueError, msgspec.DecodeError):
+        raise BadRequest("`before` is not the `next` of a page; begin again without it.") from None
 
 
 def document_cid(document_id: str) -> bytes:

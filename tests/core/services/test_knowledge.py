@@ -110,7 +110,9 @@ async def shelves(tmp_path: Path) -> AsyncIterator[Knowledge]:
     """A corpus of each access, named after it, and callers whose ids begin with their role's first letter."""
     runtime = SystemRuntime(2)
     database = await Database.open(tmp_path / "node.db", runtime)
-    made = Knowledge(runtime, database, lambda caller: caller == HOME, lambda caller: ROLES.get(bytes(caller)[:1], "member"))  # type: ignore[return-value]
+    made = Knowledge(
+        runtime, database, lambda caller: caller == HOME, lambda caller: ROLES.get(bytes(caller)[:1], "member")
+    )  # type: ignore[return-value]
     await made.start(None)
     for access in ACCESS:
         text = f"# Of {access}\n\nThe pump of {access}."
@@ -178,14 +180,50 @@ async def test_a_document_of_a_file_is_found_with_its_page_and_opens_there(knowl
     assert [p["page"] for p in opened["pieces"]] == [5, 6] and opened["title"] == "Manual"
     same = await knowledge.catalogue.pieces(first.document_id, chunk_id=best.metadata["chunk_id"], limit=1)
     assert same["pieces"][0]["text"] == best.text
-    (row,) = await knowledge.catalogue.documents("household")
+    (row,) = (await knowledge.catalogue.documents("household"))["documents"]
     assert (row["title"], row["chunks"]) == ("Manual", 8)
     await knowledge.forget(first.document_id, "household")
-    assert await found(knowledge, "pump", None) == [] and await knowledge.catalogue.documents() == []
+    assert await found(knowledge, "pump", None) == [] and (await knowledge.catalogue.documents())["documents"] == []
     with pytest.raises(NotFound, match="search again"):
         await knowledge.catalogue.pieces(first.document_id)
     with pytest.raises(NotFound):
         await knowledge.forget(first.document_id, "household")
+
+
+async def test_documents_of_one_title_are_all_listed_however_the_pages_fall(knowledge: Knowledge) -> None:
+    for n in range(7):
+        await knowledge.ingest(IngestRequest(name=f"{n}.md", text=f"# Same\n\nText {n}."))
+    await knowledge.ingest(IngestRequest(name="0.md", text="# Same\n\nText 0.", corpus="other"))
+    for limit in (1, 2, 3, 7, 8):
+        listed: list[tuple[str, str]] = []
+        before: str | None = ""
+        while before is not None:
+            page = await knowledge.catalogue.documents(limit=limit, before=before)
+            listed += [(d["document_id"], d["corpus"]) for d in page["documents"]]
+            before = page["next"]
+        assert len(listed) == len(set(listed)) == 8
+
+
+@pytest.mark.parametrize("before", ["Same", "!!!", "wA=="])
+async def test_a_page_nobody_gave_out_is_refused(knowledge: Knowledge, before: str) -> None:
+    with pytest.raises(BadRequest, match="begin again"):
+        await knowledge.catalogue.documents(before=before)
+
+
+async def test_a_document_in_two_corpora_opens_in_the_one_that_is_meant(knowledge: Knowledge) -> None:
+    for corpus in ("manuals", "attic", "street"):
+        done = await knowledge.ingest(IngestRequest(name="pump.md", text=PUMP, corpus=corpus))
+    catalogue, id = knowledge.catalogue, done.document_id
+    opened = {corpus: await catalogue.pieces(id, corpus=corpus) for corpus in ("manuals", "attic", "street")}
+    assert [o["corpus"] for o in opened.values()] == ["manuals", "attic", "street"]
+    assert len({o["pieces"][0]["chunk_id"] for o in opened.values()}) == 3
+    assert (await catalogue.pieces(id))["corpus"] == "attic"
+    for corpus, one in opened.items():  # as a source of a search names it
+        last = one["pieces"][-1]["chunk_id"]
+        again = await catalogue.pieces(id, chunk_id=last)
+        assert (again["corpus"], [p["chunk_id"] for p in again["pieces"]]) == (corpus, [last])
+    with pytest.raises(NotFound, match="in cellar"):
+        await catalogue.pieces(id, corpus="cellar")
 
 
 async def test_a_question_of_common_words_scores_a_bounded_number_of_passages(
