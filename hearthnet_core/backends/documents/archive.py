@@ -34,7 +34,7 @@ def members(data: bytes, readable: frozenset[str]) -> Iterator[tuple[str, bytes]
                 try:
                     with archive.open(info) as file:
                         content = file.read(MAX_FILE + 1)
-                except (zipfile.BadZipFile, RuntimeError, OSError, EOFError, NotImplementedError, ValueError) as error:
+                except Exception as error:  # each way of packing breaks in its own words
                     yield Unreadable(name, f"It cannot be unpacked ({error}).")
                     continue
                 left -= len(content)

@@ -111,17 +111,15 @@ def _rows(table: Tag) -> Iterator[str]:
 
 
 def _paragraphs(parts: list[str]) -> str:
-    """Blocks apart by one empty line, no space at the ends of lines."""
-    lines = [line.strip() for line in "".join(parts).split("\n")]
+    """Blocks apart by one empty line, no space at the ends of lines; none between the items of a list."""
     kept: list[str] = []
-    for n, line in enumerate(lines):
-        if line and line != "-":
+    apart = False
+    for line in (line.strip() for line in "".join(parts).split("\n")):
+        if not line:
+            apart = True
+        elif line != "-":
+            if apart and kept and not (kept[-1].startswith("- ") and line.startswith("- ")):
+                kept.append("")
             kept.append(line)
-        elif not line and kept and kept[-1] and any(lines[n:]) and not _within_list(kept[-1], lines[n:]):
-            kept.append("")
+            apart = False
     return "\n".join(kept)
-
-
-def _within_list(before: str, after: list[str]) -> bool:
-    following = next((line for line in after if line and line != "-"), "")
-    return before.startswith("- ") and following.startswith("- ")

@@ -61,6 +61,8 @@ def _alone(name: str, data: bytes, suffix: str, title: str = "") -> Document | U
         return Unreadable(name[:MAX_NAME], str(error))
     except (MemoryError, RecursionError):
         return Unreadable(name[:MAX_NAME], "It is too large or too deep.")
+    except Exception as error:  # a reader that fails over a damaged file
+        return Unreadable(name[:MAX_NAME], f"It is damaged ({type(error).__name__}).")
 
 
 def _document(name: str, data: bytes, suffix: str, title: str = "") -> Document:

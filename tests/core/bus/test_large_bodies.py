@@ -339,6 +339,6 @@ async def test_a_sender_that_drips_its_pieces_has_its_place_no_longer_than_its_q
         stream = await b.mesh.open(a.id, "call/1", title(len(BODY), timeout_ms=400))
         began = b.runtime.now()
         await stream.send(PIECES[0])
-        event, data = msgspec.msgpack.decode(await stream.receive())
+        event, data = msgspec.msgpack.decode(await stream.receive() or b"")
         assert (event, data["error"]) == ("error", "timeout") and b.runtime.now() - began < serve.FIRST_MESSAGE_S
         assert a.server._large == [] and eye.calls == 0

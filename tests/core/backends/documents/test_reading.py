@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import time
 import zipfile
 from pathlib import Path
 
@@ -11,9 +12,10 @@ import blake3
 import psutil
 import pytest
 
-from hearthnet_core.backends.documents import archive, pdf, process
+from hearthnet_core.backends.documents import archive, pages, pdf, process
 from hearthnet_core.backends.documents.document import Document, Unreadable
 from hearthnet_core.backends.documents.process import read
+from hearthnet_core.backends.documents.reading import documents
 from hearthnet_core.errors import BadRequest, Timeout
 from tests.core.backends.documents import files
 
@@ -197,3 +199,34 @@ async def test_the_node_goes_on_while_a_file_is_read() -> None:
         done = True
     assert len(document.pieces) > 1_000
     assert worst < 1.0
+
+
+async def test_a_damaged_file_of_an_archive_costs_the_others_nothing() -> None:
+    noise = " ".join(f"word{n * 7919 % 1000}" for n in range(3_000))
+    data = bytearray(files.zipped({"bad.txt": noise.encode(), "good.txt": b"Good water is clear."}))
+    at = data.index(b"bad.txt") + len(b"bad.txt")
+    data[at : at + 20] = b"\xff" * 20
+    found = await everything("two.zip", bytes(data))
+    assert [type(each) for each in found] == [Unreadable, Document]
+    assert isinstance(found[0], Unreadable) and "cannot be unpacked" in found[0].message
+    assert found[1].name == "two.zip/good.txt"
+
+
+def test_a_reader_that_fails_over_one_file_of_an_archive_reads_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(data: bytes) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr(pages, "html", fails)
+    made = files.zipped({"bad.html": b"<p>Water</p>", "good.txt": b"Good water is clear."})
+    found = list(documents("two.zip", io.BytesIO(made)))
+    assert [type(each) for each in found] == [Unreadable, Document]
+
+
+def test_a_long_page_is_read_in_time_that_grows_with_its_length() -> None:
+    took = []
+    for count in (2_000, 16_000):
+        began = time.process_time()
+        _, _, sections = pages.html("<html>" + "<p>Water</p>" * count)
+        took.append(time.process_time() - began)
+        assert sections[0].text.startswith("Water\n\nWater\n\n")
+    assert took[1] < 24 * took[0]
