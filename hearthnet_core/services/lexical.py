@@ -12,7 +12,7 @@ from hearthnet_core.backends.terms import words
 from hearthnet_core.services.shelf import shelf_word
 
 MAX_TERMS = 24
-MAX_SCORED = 15_000
+MAX_SCORED = 10_000
 """Passages that are scored for one question. The commonest words, which tell the least, are left out beyond that; the
 rarest one always counts."""
 WIDER = 3
