@@ -18,8 +18,9 @@ MAX_LISTED = 1_000
 MAX_FETCHED = 32
 MAX_PIECE = 8_000
 MAX_PIECES = 20_000
-MAX_BATCH = 4 * 1024 * 1024
-"""Bytes of the documents that travel together; one document that is larger travels alone, up to `MAX_SENT`."""
+MAX_BATCH = 160 * 1024
+"""Bytes of the documents that travel together in one message; one that is larger travels alone and in parts of that size,
+up to `MAX_SENT`."""
 MAX_SENT = 20 * 1024 * 1024
 DIGEST = 32
 
@@ -121,9 +122,16 @@ class FetchRequest(msgspec.Struct, frozen=True, kw_only=True):
     documents: Annotated[tuple[Digest, ...], msgspec.Meta(min_length=1, max_length=MAX_FETCHED)]
 
 
+class Pieces(msgspec.Struct, frozen=True, kw_only=True):
+    """The data of each `pieces` event."""
+
+    pieces: Annotated[tuple[SentPiece, ...], msgspec.Meta(min_length=1, max_length=MAX_PIECES)]
+
+
 class FetchDone(msgspec.Struct, frozen=True, kw_only=True):
     """The first of the wished documents, as many as fit into `MAX_BATCH`; what has gone meanwhile is left out, and named
-    in `gone`. What is neither there nor gone is to be asked for again."""
+    in `gone`. What is neither there nor gone is to be asked for again. The first pieces of a document that is larger came
+    before it, in events `pieces`."""
 
     documents: Annotated[tuple[Sent, ...], msgspec.Meta(max_length=MAX_FETCHED)]
     gone: Annotated[tuple[Digest, ...], msgspec.Meta(max_length=MAX_FETCHED)] = ()
@@ -133,4 +141,4 @@ QUERY = Contract(name="rag.query", request=QueryRequest, done=QueryDone)
 INGEST = Contract(name="rag.ingest", request=IngestRequest, done=IngestDone, private=True, timeout_s=600)
 CORPORA = Contract(name="rag.list_corpora", request=CorporaRequest, done=CorporaDone)
 LIST = Contract(name="rag.list_documents", request=ListRequest, done=ListDone)
-FETCH = Contract(name="rag.fetch", request=FetchRequest, done=FetchDone, max_body=MAX_SENT + 1024 * 1024)
+FETCH = Contract(name="rag.fetch", request=FetchRequest, done=FetchDone)

@@ -31,14 +31,17 @@ from hearthnet_core.services.rag import (
     FETCH,
     LIST,
     MAX_FETCHED,
+    MAX_PIECES,
+    MAX_SENT,
     FetchDone,
     FetchRequest,
     ListDone,
     Listed,
     ListRequest,
-    Sent,
+    Pieces,
+    SentPiece,
 )
-from hearthnet_core.services.sharing import received
+from hearthnet_core.services.sharing import received, weigh, weigh_piece
 from hearthnet_core.services.shelf import documents
 from hearthnet_core.storage.database import Database, metadata
 
@@ -197,7 +200,7 @@ class Replicas:
             kept = received(document, key)
             if kept.digest != digests[document.id]:
                 raise Unavailable(f"A document of {corpus} is not what its node listed; it was not kept.")
-            room -= _weight(document)
+            room -= weigh(document)
             if room < 0:
                 raise Unavailable(f"{corpus} is larger than {MAX_BYTES >> 20} MiB; the rest of it is not copied.")
             at = self._runtime.wall()
@@ -215,18 +218,26 @@ class Replicas:
     async def _asked[D: msgspec.Struct](
         self, origin: NodeId, contract: Contract, request: msgspec.Struct, done: type[D]
     ) -> D:
-        """The origin itself and nobody else."""
+        """The origin itself and nobody else. The pieces that came before a document are put into it."""
         call = self._call(contract, msgspec.to_builtins(request, builtin_types=(bytes,)))
         candidate = next((c for c in self._bus.candidates(call) if c.node_id == origin), None)
         if candidate is None:
             raise Unavailable("Its node is not connected.")
         if why := excluded(call, candidate, internet=False):
             raise Unavailable(f"Its node cannot be asked: {why}.")
+        before: list[SentPiece] = []
+        size = 0
         try:
             async with asyncio.timeout(CALL_S), aclosing(self._bus.provider(candidate, call).stream(call)) as chunks:
                 async for chunk in chunks:
                     if chunk.last:
-                        return msgspec.convert(chunk.data, done)
+                        return _joined(msgspec.convert(chunk.data, done), before)
+                    if chunk.event == "pieces":
+                        came = msgspec.convert(chunk.data, Pieces).pieces
+                        before += came
+                        size += sum(map(weigh_piece, came))
+                        if len(before) > MAX_PIECES or size > MAX_SENT:
+                            raise Unavailable("Its node sends a document that does not end.")
         except TimeoutError:
             raise Unavailable("Its node is too slow.") from None
         except msgspec.ValidationError:
@@ -263,6 +274,16 @@ def _held(connection: Connection, key: str, after: bytes, until: bytes | None) -
     return {cid: digest for cid, digest in connection.execute(wanted)}  # noqa: C416
 
 
+def _joined[D: msgspec.Struct](done: D, before: list[SentPiece]) -> D:
+    if not before or not isinstance(done, FetchDone):
+        return done
+    if len(done.documents) != 1:
+        raise Unavailable("Its node answered with something that is no document.")
+    (last,) = done.documents
+    whole = msgspec.structs.replace(last, pieces=(*before, *last.pieces))
+    return msgspec.structs.replace(done, documents=(whole,))
+
+
 def _size(connection: Connection, key: str) -> int:
     return int(
         connection.execute(
@@ -270,10 +291,6 @@ def _size(connection: Connection, key: str) -> int:
         ).scalar()
         or 0
     )
-
-
-def _weight(document: Sent) -> int:
-    return sum(len(p.text.encode()) + len(p.heading.encode()) for p in document.pieces)
 
 
 def _cleared(connection: Connection, origin: str, corpus: str) -> None:

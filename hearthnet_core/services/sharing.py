@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterator
 
 import msgspec
 from sqlalchemy import Connection, select
@@ -22,6 +22,7 @@ from hearthnet_core.services.rag import (
     ListDone,
     Listed,
     ListRequest,
+    Pieces,
     Sent,
     SentPiece,
 )
@@ -57,6 +58,11 @@ class FetchProvider:
     async def stream(self, call: Call) -> AsyncGenerator[Chunk]:
         request = FETCH.read(call.body, FetchRequest)
         done = await self._database.read(lambda connection: _fetched(connection, request))
+        if len(done.documents) == 1:
+            *before, last = _parts(done.documents[0].pieces)
+            for part in before:
+                yield Chunk("pieces", msgspec.to_builtins(Pieces(pieces=part)))
+            done = FetchDone(documents=(msgspec.structs.replace(done.documents[0], pieces=last),), gone=done.gone)
         yield Chunk("done", msgspec.to_builtins(done, builtin_types=(bytes,)))
 
 
@@ -69,6 +75,29 @@ def sent(kept: Kept) -> Sent:
         licence=kept.licence,
         pieces=tuple(SentPiece(heading, piece, page or 0) for heading, piece, page in kept.pieces),
     )
+
+
+def weigh(document: Sent) -> int:
+    """Bytes of it on the way, or a few more."""
+    said = (document.name, document.title, document.language, document.licence)
+    return 200 + sum(len(text.encode()) for text in said) + sum(map(weigh_piece, document.pieces))
+
+
+def weigh_piece(piece: SentPiece) -> int:
+    return len(piece.heading.encode()) + len(piece.text.encode()) + 16
+
+
+def _parts(pieces: tuple[SentPiece, ...]) -> Iterator[tuple[SentPiece, ...]]:
+    """At least one; each has at most `MAX_BATCH` bytes."""
+    part: list[SentPiece] = []
+    size = 0
+    for piece in pieces:
+        size += weigh_piece(piece)
+        if part and size > MAX_BATCH:
+            yield tuple(part)
+            part, size = [], weigh_piece(piece)
+        part.append(piece)
+    yield tuple(part)
 
 
 def received(document: Sent, corpus: str) -> Kept:
@@ -108,7 +137,7 @@ def _fetched(connection: Connection, request: FetchRequest) -> FetchDone:
     size = 0
     for id in dict.fromkeys(request.documents):
         kept = shelf.load(connection, id, request.corpus)
-        weight = 0 if kept is None else sum(len(h.encode()) + len(t.encode()) + 16 for h, t, _ in kept.pieces)
+        weight = 0 if kept is None else weigh(sent(kept))
         if kept is None or weight > MAX_SENT:
             gone.append(id)
         elif found and size + weight > MAX_BATCH:

@@ -256,3 +256,35 @@ async def test_whole_nodes_have_what_a_neighbour_shared_once_it_is_gone(tmp_path
         found = await bob.call("search", query="well")
         (source,) = found["results"]
         assert (source["node_name"], source["copy"], source["corpus"]) == ("Alice", True, "shared")
+
+
+async def test_documents_larger_than_a_message_arrive_whole(tmp_path: Path) -> None:
+    """More than 256 KiB, one by one and together: a book, and many leaflets."""
+    async with street(tmp_path) as lived:
+        facts = "\n\n".join(f"Fact {n}: the barrel number {n} holds water — 💧 — for {n} days." for n in range(14_000))
+        await lived.put("book", f"# The book\n\n{facts}")
+        for n in range(12):
+            await lived.put(f"leaflet-{n}", f"# Leaflet {n}\n\n" + f"Boil water for {n} minutes. " * 1_500)
+        await lived.copies.refresh()
+        assert (await lived.row())["error"] == "" and (await lived.row())["documents"] == 13
+        last = f"barrel number {13_999}"
+        assert ("The book", "Alice") in await lived.found(last)
+
+
+@pytest.mark.parametrize("kind", ["no end", "no document"])
+async def test_pieces_that_belong_to_nothing_are_not_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    async def lies(call: Call) -> AsyncGenerator[Chunk]:
+        while kind == "no end":
+            yield Chunk("pieces", {"pieces": [["Heading", "Water. " * 1_000, 0]] * 20})
+        yield Chunk("pieces", {"pieces": [["Heading", "Water.", 0]]})
+        yield Chunk("done", {"documents": []})
+
+    monkeypatch.setattr(replicas, "MAX_SENT", 1024 * 1024)
+    async with street(tmp_path) as lived:
+        await lived.put("pump", "# The pump\n\nThe pump works.")
+        lived.fetching.inner.stream = lies
+        await lived.copies.refresh()
+        row = await lived.row()
+        assert row["documents"] == 0 and ("does not end" in row["error"] or "no document" in row["error"])
