@@ -10,6 +10,8 @@ import msgspec
 from hearthnet_core.api.method import Method, Nothing, once
 from hearthnet_core.backends.documents.process import MAX_FILE
 from hearthnet_core.capability import Chunk
+from hearthnet_core.community.shown import shown
+from hearthnet_core.errors import BadRequest
 from hearthnet_core.services.corpora import Access
 from hearthnet_core.services.extracting import Extracting, ExtractRequest
 from hearthnet_core.services.ingest import Ingest
@@ -79,8 +81,11 @@ class KnowledgeMethods:
         )
 
     def _file(self, params: IngestFile) -> AsyncGenerator[Chunk]:
+        name = shown(params.name)  # it is an argument of a program, and stands wherever the document is named
+        if not name:
+            raise BadRequest("ingest_file: name the file with letters that can be seen.")
         return self._ingest.stream(
-            params.name, params.data, params.corpus, title=params.title, language=params.language
+            name, params.data, params.corpus, title=shown(params.title), language=params.language
         )
 
     async def _documents(self, params: Documents) -> dict[str, Any]:

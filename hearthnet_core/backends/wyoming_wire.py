@@ -18,6 +18,8 @@ from hearthnet_core.models.wire import UNREADABLE
 MAX_LINE = 64 * 1024
 MAX_DATA = 1024 * 1024
 """A description of all of Piper's voices has some 100 KB."""
+MAX_VALUES = 32 * 1024
+"""Of one event's data: a megabyte of empty objects would become twenty. A text may have a comma at each letter."""
 MAX_PAYLOAD = 1024 * 1024
 READ = 64 * 1024
 CLOSE_S = 1.0
@@ -115,6 +117,8 @@ class Wire:
         data = dict(header.data or {})
         if size:
             try:
+                if self._held.count(b",", 0, size) > MAX_VALUES:
+                    raise BadRequest("This Wyoming event holds more than it may.")
                 data |= _more.decode(bytes(self._held[:size]))
             except UNREADABLE:
                 raise BadRequest("This is no Wyoming event: its data cannot be read.") from None

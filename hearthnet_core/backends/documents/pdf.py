@@ -39,7 +39,7 @@ def pdf(data: bytes) -> tuple[str, list[Section], int, tuple[int, ...]]:
     for number in range(1, pages + 1):
         heading = chapters.get(number, heading)
         try:
-            text = reader.pages[number - 1].extract_text()
+            text = _sayable(reader.pages[number - 1].extract_text())
         except Exception:  # one broken page must not cost the others
             broken += 1
             continue
@@ -52,9 +52,14 @@ def pdf(data: bytes) -> tuple[str, list[Section], int, tuple[int, ...]]:
     return title, sections, pages, tuple(pictures)
 
 
+def _sayable(text: str) -> str:
+    """Fonts may say halves of characters: pairs are put together, what is alone nobody could write down."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
 def _title(reader: Any) -> str:
     try:
-        return str((reader.metadata or {}).get("/Title") or "").strip()[:MAX_TITLE]
+        return _sayable(str((reader.metadata or {}).get("/Title") or "")).strip()[:MAX_TITLE]
     except Exception:
         return ""
 
@@ -71,7 +76,7 @@ def _chapters(reader: Any) -> dict[int, str]:
                 walk(item, depth + 1)
             else:
                 number = reader.get_destination_page_number(item)
-                if number is not None and number >= 0 and (heading := str(item.title or "").strip()):
+                if number is not None and number >= 0 and (heading := _sayable(str(item.title or "")).strip()):
                     found.setdefault(number + 1, heading)
 
     try:

@@ -18,6 +18,7 @@ from hearthnet_core.backends.documents.document import (
     Unreadable,
 )
 from hearthnet_core.backends.documents.zim import Zim, is_zim
+from hearthnet_core.community.shown import shown
 
 TEXT = frozenset((".md", ".markdown", ".txt", ".text", ".rst", ".log", ".csv"))
 HTML = frozenset((".html", ".htm", ".xhtml"))
@@ -87,12 +88,12 @@ def _document(name: str, data: bytes, suffix: str, title: str = "") -> Document:
         sections = markdown.sections(text, title or found or stem)
     else:
         raise CannotRead(f"Files that end in {suffix[:12]} are not read here; save it as PDF, Word, HTML or text.")
-    title = (title or found or stem)[:MAX_TITLE]
+    title = shown(title or found or stem)[:MAX_TITLE]
     pieces = tuple(chunking.pieces(_headed(sections, title)))
     if not pieces and not pictures:
         raise CannotRead("There is no text in it.")
     return Document(
-        name=name[:MAX_NAME],
+        name=shown(name)[:MAX_NAME],
         title=title,
         cid=blake3.blake3(data).digest(),
         pieces=pieces,
@@ -104,4 +105,4 @@ def _document(name: str, data: bytes, suffix: str, title: str = "") -> Document:
 
 
 def _headed(sections: list[Section], title: str) -> Iterator[Section]:
-    return (Section(s.heading or title, s.text, s.page) for s in sections)
+    return (Section(shown(s.heading) or title, s.text, s.page) for s in sections)

@@ -153,3 +153,16 @@ async def test_a_corpus_is_opened_and_closed_to_neighbours(node: Living) -> None
 async def test_parameters_that_do_not_fit_are_named(node: Living, query: dict[str, str], words: str) -> None:
     (answer,) = await node.upload("ingest_file", b"Text.", **query)
     assert answer["error"] == "bad_request" and words in answer["message"]
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"), [("a\0b.txt", "ab"), ("\x1b[2Ja\nb.txt", "[2Ja b"), ("-c.txt", "-c"), ("../../etc/a.txt", "a")]
+)
+async def test_any_name_is_a_name_and_nothing_else(node: Living, name: str, kept: str) -> None:
+    (document,) = done(await node.upload("ingest_file", b"Water is in the barrel.", name=name))["documents"]
+    assert document["title"] == kept
+
+
+async def test_a_name_that_nobody_could_see_is_refused(node: Living) -> None:
+    (event,) = await node.upload("ingest_file", b"Water is in the barrel.", name="\0\u202e")
+    assert event["data"]["error"] == "bad_request" and "name the file" in event["data"]["message"]

@@ -7,6 +7,7 @@ import io
 import time
 import zipfile
 from pathlib import Path
+from typing import BinaryIO
 
 import blake3
 import psutil
@@ -22,7 +23,7 @@ from tests.core.backends.documents import files
 LONG = " ".join(f"Sentence number {n} says something of its own." for n in range(60))
 
 
-async def everything(name: str, data: bytes | Path) -> list[Document | Unreadable]:
+async def everything(name: str, data: bytes | BinaryIO) -> list[Document | Unreadable]:
     return [found async for found in read(name, data)]
 
 
@@ -104,7 +105,8 @@ async def test_the_articles_of_a_zim_are_documents(packing: int, tmp_path: Path)
     articles = [(f"A{n}", f"Article {n}", f"<h1>A{n}</h1><p>It says {n} things.</p>".encode()) for n in range(30)]
     path = tmp_path / "wiki.zim"
     path.write_bytes(files.zim(articles, packing))
-    found = await everything("wiki.zim", path)
+    with path.open("rb") as file:
+        found = await everything("wiki.zim", file)
     assert [(f.name, f.title) for f in found if isinstance(f, Document)] == [
         (f"wiki.zim/A{n}", f"Article {n}") for n in range(30)
     ]
@@ -230,3 +232,20 @@ def test_a_long_page_is_read_in_time_that_grows_with_its_length() -> None:
         took.append(time.process_time() - began)
         assert sections[0].text.startswith("Water\n\nWater\n\n")
     assert took[1] < 24 * took[0]
+
+
+async def test_names_titles_and_headings_hold_nothing_that_acts_on_a_screen() -> None:
+    page = b"<html><head><title>Wa\x1b[2Jter\xe2\x80\xae\nbarrel</title></head><h2>Fill\x07 it</h2><p>To the brim.</p></html>"
+    (document,) = await everything("two.zip", files.zipped({"a\x1b[2J\nb.html": page}))
+    assert isinstance(document, Document)
+    assert (document.name, document.title) == ("two.zip/a[2J b.html", "Wa[2Jter barrel")
+    assert [p.heading for p in document.pieces] == ["Fill it"]
+
+
+async def test_half_characters_of_a_pdf_are_no_reason_to_lose_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        "pypdf.PageObject.extract_text", lambda self: "Water \ud83d\ude00 and half \ud83d of it, in a barrel."
+    )
+    (document,) = documents("a.pdf", io.BytesIO(files.pdf("Water")))
+    assert isinstance(document, Document)
+    assert document.pieces[0].text == "Water 😀 and half \ufffd of it, in a barrel."
