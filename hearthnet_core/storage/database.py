@@ -130,9 +130,12 @@ class Database:
     def _engine(self, begin: str) -> Engine:
         arguments = {"check_same_thread": False, "timeout": BUSY_MS / 1000}
         if self._path is None:
-            engine = create_engine("sqlite://", connect_args=arguments, poolclass=StaticPool)
+            engine = create_engine("sqlite://", connect_args=arguments, poolclass=StaticPool, hide_parameters=True)
         else:
-            engine = create_engine(f"sqlite:///{self._path}", connect_args=arguments, pool_size=MAX_READERS)
+            # An error is logged; what people ask and keep is in a statement's parameters.
+            engine = create_engine(
+                f"sqlite:///{self._path}", connect_args=arguments, pool_size=MAX_READERS, hide_parameters=True
+            )
 
         @event.listens_for(engine, "connect")
         def prepare(connection: sqlite3.Connection, record: object) -> None:
