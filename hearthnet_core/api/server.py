@@ -10,7 +10,7 @@ import asyncio
 import hashlib
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import aclosing
+from contextlib import aclosing, nullcontext
 from typing import Any
 
 from aiohttp import web
@@ -45,6 +45,8 @@ from hearthnet_core.runtime import Runtime
 LOGGER = logging.getLogger(__name__)
 PREFIX = "/api/v1/"
 OPEN = "open port"
+UPLOADS = 4
+"""Files that are taken in and worked on at once; each is in memory until it has been read. Who comes later waits."""
 
 
 type Route = Callable[[web.BaseRequest, str], Awaitable[web.StreamResponse]]
@@ -73,6 +75,7 @@ class ApiServer:
         self._health = health
         self._failures = Failures(runtime)
         self._running = Running()
+        self._uploads = asyncio.Semaphore(UPLOADS)
         self._connections: set[Connection] = set()
         self._names = own_names()
         self._place = Place(lambda request: self._admitted(request, self._routed))
@@ -167,12 +170,8 @@ class ApiServer:
                 record = _whole_api(self._bearer(request, address))
                 if (method := self._methods.get(name)) is None:
                     raise NotFound(f"There is no method {name[:64]!r}; docs/api.md lists them.")
-                body = await bodies.read(request, method.max_body)
-                raw = method.upload and request.content_type == UPLOAD  # also what clients say that say nothing
-                params = method.read_upload(request.query, body) if raw else method.read(body)
-                if NDJSON in request.headers.get("Accept", ""):
-                    return await self._lines(request, record, method, params)
-                return await self._call(record, method, params)
+                async with self._uploads if method.upload else nullcontext():
+                    return await self._method(request, record, method)
         raise NotFound(f"There is nothing at {request.method} {path[:100]}; docs/api.md lists what there is.")
 
     async def _routed_openly(self, request: web.BaseRequest, address: str) -> web.StreamResponse:
@@ -236,6 +235,14 @@ class ApiServer:
             return await connection.serve()
         finally:
             self._connections.discard(connection)
+
+    async def _method(self, request: web.BaseRequest, record: TokenRecord, method: Method) -> web.StreamResponse:
+        body = await bodies.read(request, method.max_body)
+        raw = method.upload and request.content_type == UPLOAD  # also what clients say that say nothing
+        params = method.read_upload(request.query, body) if raw else method.read(body)
+        if NDJSON in request.headers.get("Accept", ""):
+            return await self._lines(request, record, method, params)
+        return await self._call(record, method, params)
 
     async def _call(self, record: TokenRecord, method: Method, params: Any) -> web.StreamResponse:
         async with self._running.call(record.id), aclosing(method.stream(params, record.id)) as chunks:

@@ -13,6 +13,8 @@ from PIL import Image, ImageDraw, ImageFont
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
+from hearthnet_core.api import bodies
+from hearthnet_core.api.server import UPLOADS
 from tests.core.backends.documents import files
 from tests.core.node.living import Living, lives
 
@@ -166,3 +168,31 @@ async def test_any_name_is_a_name_and_nothing_else(node: Living, name: str, kept
 async def test_a_name_that_nobody_could_see_is_refused(node: Living) -> None:
     (event,) = await node.upload("ingest_file", b"Water is in the barrel.", name="\0\u202e")
     assert event["data"]["error"] == "bad_request" and "name the file" in event["data"]["message"]
+
+
+async def test_only_so_many_files_are_in_memory_at_once_and_the_others_wait(
+    node: Living, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reading, most, goes_on, read = 0, 0, asyncio.Event(), bodies.read
+
+    async def slowly(request: Any, size: int) -> bytes:
+        nonlocal reading, most
+        reading += 1
+        most = max(most, reading)
+        try:
+            await goes_on.wait()
+            return await read(request, size)
+        finally:
+            reading -= 1
+
+    monkeypatch.setattr(bodies, "read", slowly)
+    async with asyncio.TaskGroup() as group:
+        uploads = [
+            group.create_task(node.upload("ingest_file", f"Water is in barrel {n}.".encode(), name=f"{n}.txt"))
+            for n in range(UPLOADS + 3)
+        ]
+        while reading < UPLOADS:
+            await asyncio.sleep(0.01)
+        uploads.pop().cancel()  # one that waits goes away
+        goes_on.set()
+    assert most == UPLOADS and [done(u.result())["documents"][0]["chunks"] for u in uploads] == [1] * (UPLOADS + 2)
