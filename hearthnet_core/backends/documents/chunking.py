@@ -13,7 +13,7 @@ OVERLAP = 130
 MAX_PIECES = 20_000
 _BLANK = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
 _SENTENCE = re.compile(r"(?<=[.!?…])[\"'”’»)\]]*\s+")
-_LIST = re.compile(r"(?m)^\s*(?:[-*•+]|\d+[.)])\s|\|")
+_LIST = re.compile(r"(?m)^[ \t]*(?:[-*•+]|\d+[.)])\s|\|")
 
 
 def pieces(sections: Iterable[Section]) -> Iterator[Piece]:

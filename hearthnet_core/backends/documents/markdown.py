@@ -9,6 +9,8 @@ from hearthnet_core.backends.documents.document import MAX_HEADING, CannotRead, 
 
 MAX_RUBBISH = 0.02
 """Share of control characters above which bytes are no text."""
+MAX_HEADING_LINE = 1_000
+"""A longer line is none: looking for where it ends would take the square of its length."""
 _HEADING = re.compile(r"^#{1,4}\s+(.+?)\s*#*$")
 _FENCE = re.compile(r"^\s*(```|~~~)")
 _MARKS = (
@@ -57,7 +59,7 @@ def sections(text: str, title: str) -> list[Section]:
     for line in text.split("\n"):
         if _FENCE.match(line):
             fenced = not fenced
-        if not fenced and (match := _HEADING.match(line)):
+        if not fenced and (match := _heading(line)):
             if "".join(lines).strip():
                 found.append(Section(heading, "\n".join(lines)))
             heading, lines = match[1][:MAX_HEADING], []
@@ -69,4 +71,8 @@ def sections(text: str, title: str) -> list[Section]:
 
 
 def first_heading(text: str) -> str:
-    return next((m[1] for line in text.split("\n") if (m := _HEADING.match(line))), "")
+    return next((m[1] for line in text.split("\n") if (m := _heading(line))), "")
+
+
+def _heading(line: str) -> re.Match[str] | None:
+    return _HEADING.match(line) if len(line) <= MAX_HEADING_LINE else None

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import time
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hearthnet_core.backends.documents import markdown
 from hearthnet_core.backends.documents.chunking import LETTERS, OVERLAP, pieces
 from hearthnet_core.backends.documents.document import Section
 
@@ -60,3 +64,12 @@ def test_a_list_that_fits_stays_whole() -> None:
     before = "x" * (LETTERS - 100)
     made = list(pieces([Section("List", f"{before}\n\n{items}")]))
     assert items in made[1].text
+
+
+@pytest.mark.parametrize(
+    "text", ["x" + "\f\n" * 30_000 + "y", "# a" + " " * 60_000 + "x", "# a" + "#" * 60_000 + "x", "." + ")" * 60_000]
+)
+def test_text_that_is_odd_costs_no_more_than_its_length(text: str) -> None:
+    began = time.process_time()
+    assert list(pieces(markdown.sections(text, "Odd")))
+    assert time.process_time() - began < 1
