@@ -12,7 +12,13 @@ from .state import NodeState
 
 PRIVACY = "privacy_not_chosen"
 FRONTEND = "frontend_missing"
-WARNINGS = {"clock": "clock_wrong", "cloned_node": "node_cloned", "removed": "node_removed"}
+WARNINGS = {
+    "clock": "clock_wrong",
+    "cloned_node": "node_cloned",
+    "index": "index_broken",
+    "removed": "node_removed",
+    "voice_port": "voice_port_taken",
+}
 """The node's warnings (`state.node.warnings`) that a person can do something about."""
 VERSIONS = ("node_too_old", "integration_too_old")
 

@@ -251,7 +251,9 @@ async def test_a_question_that_was_embedded_too_late_is_asked_again(near: Nearby
     made = near.calibrating(finder, "all-MiniLM-L6-v2")
     await made.refresh()
     finder.asked = 0
-    assert await made.statement(QUESTION.question, "en", ALL) is not None
+    said = await made.statement(QUESTION.question, "en", ALL)
+    assert said is not None
+    assert said.level == 0.9
 
 
 async def test_nothing_is_said_when_an_answer_was_ranked_in_another_way(near: Nearby) -> None:
