@@ -253,7 +253,7 @@ async def test_a_question_that_was_embedded_too_late_is_asked_again(near: Nearby
     finder.asked = 0
     said = await made.statement(QUESTION.question, "en", ALL)
     assert said is not None
-    assert said.level == 0.9
+    assert said["level"] == 0.9
 
 
 async def test_nothing_is_said_when_an_answer_was_ranked_in_another_way(near: Nearby) -> None:
