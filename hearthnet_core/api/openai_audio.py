@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 import msgspec
 from aiohttp import BodyPartReader, web
+from aiohttp.http import HttpProcessingError
 
 from hearthnet_core.api import bodies
 from hearthnet_core.api.conversing import Conversing
@@ -193,7 +194,7 @@ async def _form(request: web.BaseRequest) -> tuple[dict[str, str], bytes]:
                 raise BadRequest(f"The form has more than {MAX_FIELDS} fields.")
     except TimeoutError:
         raise Timeout(f"The request's body did not arrive within {bodies.BODY_S:g} s.") from None
-    except (ValueError, AssertionError, KeyError, web.RequestPayloadError, web.HTTPException):
+    except (ValueError, AssertionError, KeyError, HttpProcessingError, web.RequestPayloadError, web.HTTPException):
         raise BadRequest("The body is no multipart/form-data that can be read.") from None
     if not file:
         raise BadRequest("file: send the recording as the form's file.")
