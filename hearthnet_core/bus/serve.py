@@ -23,7 +23,6 @@ from hearthnet_core.runtime import Runtime
 
 HEARTBEAT_S = 0.5
 MAX_SAID = 64 * 1024
-MAX_TIMEOUT_MS = int(LLM_TIMEOUT_S * 1000)
 FIRST_MESSAGE_S = 5.0
 LARGE_AT_ONCE = 4
 LARGE_OF_ONE = 2
@@ -37,7 +36,8 @@ _WORKING = msgspec.msgpack.encode(["working", {}])
 
 class CallServer:
     """Serves peers' calls. `authorise(peer, capability)` raises when the peer may not; it is asked before anything else.
-    `most(capability, version)` is the largest body that is taken, in bytes."""
+    `most(capability, version)` is the largest body that is taken, in bytes, `longest` for how many seconds it is worked for,
+    if that is more than an answer in words may take."""
 
     def __init__(
         self,
@@ -46,6 +46,7 @@ class CallServer:
         key: SigningKey,
         authorise: Callable[[NodeId, str], None],
         most: Callable[[str, Version], int] = lambda capability, version: USUAL_BODY,
+        longest: Callable[[str, Version], float] = lambda capability, version: LLM_TIMEOUT_S,
     ) -> None:
         self._runtime = runtime
         self._bus = bus
@@ -53,6 +54,7 @@ class CallServer:
         self._me = key.node_id.text
         self._authorise = authorise
         self._most = most
+        self._longest = longest
         self._large: list[NodeId] = []
 
     async def handle(self, stream: Stream, payload: bytes, caller: NodeId) -> None:
@@ -62,9 +64,8 @@ class CallServer:
             header = self._header(payload)
             self._authorise(caller, header.capability)
             with self._room(header, caller):
-                async with asyncio.timeout(
-                    _seconds(header)
-                ):  # whoever sends drop by drop has a place no longer than this
+                # Whoever sends drop by drop has a place no longer than this.
+                async with asyncio.timeout(_seconds(header, LLM_TIMEOUT_S)):
                     request = await self._body(stream, header)
                 await self._answer(stream, self._call(header, request, caller), request)
         except TimeoutError:
@@ -183,13 +184,15 @@ class CallServer:
         if not isinstance(said, str) or len(said) > MAX_SAID:
             raise BadRequest("What was said before is too long to go on from.")
         body.pop("_salt", None)
+        version = Version.parse(header.version)
+        longest = max(LLM_TIMEOUT_S, self._longest(header.capability, version))
         return Call(
             id=header.id,
             capability=header.capability,
-            version=Version.parse(header.version),
+            version=version,
             body=body,
             privacy=privacy,
-            deadline=self._runtime.now() + _seconds(header),
+            deadline=self._runtime.now() + _seconds(header, longest),
             hops=min(max(0, header.hops - 1), MAX_HOPS),
             caller=caller,
             said=said,
@@ -197,9 +200,9 @@ class CallServer:
         )
 
 
-def _seconds(header: CallHeader) -> float:
+def _seconds(header: CallHeader, most: float) -> float:
     """How long the caller waits, and so may take to send all of its question."""
-    return min(max(0, header.timeout_ms), MAX_TIMEOUT_MS) / 1000
+    return min(max(0, header.timeout_ms) / 1000, most)
 
 
 def _encoded(event: str, data: dict[str, Any]) -> bytes:

@@ -360,6 +360,7 @@ class Node:
             ground.node,
             lambda peer, name: self.membership.authorise(peer, f"call:{name}"),
             lambda name, version: self.registry.contract(name, version).max_body,
+            lambda name, version: self.registry.contract(name, version).timeout_s,
         )
         joins = JoinServer(runtime, self.membership, self.invites)
         self.mesh.handle("call/1", lambda stream, payload, proven: calls.handle(stream, payload, proven.node_id))

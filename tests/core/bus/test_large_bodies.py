@@ -342,3 +342,20 @@ async def test_a_sender_that_drips_its_pieces_has_its_place_no_longer_than_its_q
         event, data = msgspec.msgpack.decode(await stream.receive() or b"")
         assert (event, data["error"]) == ("error", "timeout") and b.runtime.now() - began < serve.FIRST_MESSAGE_S
         assert a.server._large == [] and eye.calls == 0
+
+
+@pytest.mark.parametrize(("longest", "asked", "worked"), [(600.0, 900, 600), (600.0, 300, 300), (30.0, 900, 120)])
+async def test_what_takes_long_by_its_contract_is_worked_for_as_long(longest: float, asked: int, worked: int) -> None:
+    """A scanned book is read for minutes; an answer in words never for more than two."""
+    calls: list[Call] = []
+
+    class Patient:
+        async def stream(self, call: Call) -> AsyncGenerator[Chunk]:
+            calls.append(call)
+            yield Chunk("done", {})
+
+    to: asyncio.Queue[bytes | None] = asyncio.Queue()
+    to.put_nowait(b"\x80")
+    server = CallServer(RUNTIME, Patient(), KEY, allow, longest=lambda name, version: longest)
+    await server.handle(End(to, asyncio.Queue(), []), header(timeout_ms=asked * 1000), CALLER)
+    assert abs(calls[0].deadline - RUNTIME.now() - worked) < 5
