@@ -50,11 +50,17 @@ async def run(
 
 @contextlib.asynccontextmanager
 async def started(
-    command: Sequence[str], given: bytes, *, cpu_s: float, memory_kib: int = MEMORY_KIB, complaints: bool = True
+    command: Sequence[str],
+    given: bytes | BinaryIO,
+    *,
+    cpu_s: float,
+    memory_kib: int = MEMORY_KIB,
+    complaints: bool = True,
 ) -> AsyncGenerator[asyncio.subprocess.Process]:
-    """A running program whose standard input is `given`; leaving the context ends it and all it started. Its output is to
-    be read here, and what it complains of, if wanted. Raises `Unavailable`."""
-    with _file(given) as stdin:
+    """A running program whose standard input is `given`: these bytes, or this very file, which stays open. Leaving the
+    context ends it and all it started. Its output is to be read here, and what it complains of, if wanted. Raises
+    `Unavailable`."""
+    with _file(given) if isinstance(given, bytes) else contextlib.nullcontext(given) as stdin:
         try:
             process = await asyncio.create_subprocess_exec(
                 "/bin/sh", "-c", _LIMITED, str(memory_kib), str(int(cpu_s)), *command,

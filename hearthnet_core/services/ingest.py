@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
-from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import blake3
 import msgspec
@@ -23,6 +23,7 @@ from hearthnet_core.runtime import Runtime
 from hearthnet_core.services.knowledge import Knowledge
 
 AT_ONCE = 2
+PDF = b"%PDF-"
 MAX_TOLD = 200
 """Of the documents of an archive as many are named in the answer; the rest are counted."""
 
@@ -49,7 +50,7 @@ class Ingest:
     async def stream(
         self,
         name: str,
-        data: bytes | Path,
+        data: bytes | BinaryIO,
         corpus: str,
         *,
         title: str = "",
@@ -58,7 +59,8 @@ class Ingest:
         before: Callable[[Document], Awaitable[None]] | None = None,
     ) -> AsyncGenerator[Chunk]:
         """Events `progress {step, done, total}` (`reading`, `recognising`, `storing`; total 0: not known), the last `done
-        {documents, more, failed, unreadable_pages}`. `before` is awaited before a document
+        {documents, more, failed, unreadable_pages}`. `data` is the file, or one that was opened and stands at its
+        beginning. `before` is awaited before a document
         is stored. Raises `BadRequest` with a sentence when nothing could be read."""
         told: list[Ingested] = []
         failed: list[Unreadable] = []
@@ -66,8 +68,9 @@ class Ingest:
         yield _progress("reading", 0, 0)
         if isinstance(data, bytes):
             cid = await self._runtime.offload(lambda: blake3.blake3(data).digest())
-            if (known := await self._knowledge.known(cid, corpus)) is not None:
-                done = Ingested(document_id=known.document_id, title=known.title, chunks=known.chunks, duplicate=True)
+            known = await self._knowledge.known(cid, corpus)
+            if known is not None and not known.unread:
+                done = Ingested(document_id=cid.hex(), title=known.title, chunks=len(known.pieces), duplicate=True)
                 yield _done([done], 0, [], 0)
                 return
         async with self._room, aclosing(read(name, data)) as found:
@@ -75,6 +78,7 @@ class Ingest:
                 if isinstance(each, Unreadable):
                     failed.append(each)
                     continue
+                missing = 0
                 if each.pictures:
                     document, missing = each, len(each.pictures)
                     async with aclosing(self._recognised(each, data, language)) as steps:
@@ -91,7 +95,7 @@ class Ingest:
                 if before is not None:
                     await before(each)
                 try:
-                    kept = await self._knowledge.add(each, corpus, replace=replace)
+                    kept = await self._knowledge.add(each, corpus, replace=replace, unread=missing)
                 except BadRequest as error:
                     failed.append(Unreadable(each.name, error.message))
                     continue
@@ -109,27 +113,42 @@ class Ingest:
                 else:
                     more += 1
                 yield _progress("storing", count, 0)
-        if not count and len(failed) == 1:
+        if not count and len(failed) == 1 and not unreadable:
             raise BadRequest(f"{failed[0].name}: {failed[0].message}")
         yield _done(told, more, failed, unreadable)
 
+    def readers(self) -> frozenset[str]:
+        """Who in the household reads scanned pages now, with which languages; a mark for each."""
+        return frozenset(
+            blake3.blake3(
+                msgspec.json.encode(
+                    (row.candidate.node_id.text, row.candidate.offer.provider, row.candidate.offer.models)
+                )
+            ).hexdigest(8)
+            for row in self._bus.ranked(self._call({}))
+            if not row.excluded
+        )
+
+    def _call(self, body: dict[str, Any]) -> Call:
+        return Call(
+            id=self._runtime.random_bytes(12).hex(),
+            capability=OCR_PDF.name,
+            version=OCR_PDF.version,
+            body=body,
+            privacy=Privacy.HOME,
+            deadline=self._runtime.now() + OCR_PDF.timeout_s,
+        )
+
     async def _recognised(
-        self, document: Document, data: bytes | Path, language: str
+        self, document: Document, data: bytes | BinaryIO, language: str
     ) -> AsyncGenerator[Chunk | tuple[Document, int]]:
         """Progress, then the document with what is written on its pictures, and how many pages nobody could read. What the
         household keeps is shown to its own nodes only."""
         pages, wanted = dict[int, str](), document.pictures[:MAX_PAGES]
-        pdf = await self._runtime.offload(_pdf, data) if isinstance(data, Path) else data
-        if len(pdf) <= MAX_PDF:
+        pdf = data if isinstance(data, bytes) else await self._runtime.offload(_pdf, data)
+        if len(pdf) <= MAX_PDF and pdf.startswith(PDF):  # not one of those in an archive
             request = OcrPdfRequest(pdf=pdf, pages=wanted, language=language)
-            call = Call(
-                id=self._runtime.random_bytes(12).hex(),
-                capability=OCR_PDF.name,
-                version=OCR_PDF.version,
-                body=msgspec.to_builtins(request, builtin_types=(bytes,)),
-                privacy=Privacy.HOME,
-                deadline=self._runtime.now() + OCR_PDF.timeout_s,
-            )
+            call = self._call(msgspec.to_builtins(request, builtin_types=(bytes,)))
             try:
                 async with aclosing(self._bus.stream(call)) as chunks:
                     async for chunk in chunks:
@@ -144,10 +163,9 @@ class Ingest:
         yield msgspec.structs.replace(document, pieces=tuple(every)), len(document.pictures) - len(sections)
 
 
-def _pdf(path: Path) -> bytes:
-    """At most a byte more than can be asked about."""
-    with path.open("rb") as file:
-        return file.read(MAX_PDF + 1)
+def _pdf(file: BinaryIO) -> bytes:
+    """At most a byte more than can be asked about; where the file stands the reader's process decides."""
+    return os.pread(file.fileno(), MAX_PDF + 1, 0)
 
 
 def _progress(step: str, done: int, total: int) -> Chunk:

@@ -113,9 +113,10 @@ class Knowledge:
         )
         return await self.keep(kept, replace=replace)
 
-    async def add(self, document: Document, corpus: str, *, replace: bool = False) -> IngestDone:
-        """Adds a document that was read from a file; the same file in the same corpus is known and costs nothing. `replace`
-        drops what has the same name and language. Raises `BadRequest` for one without text."""
+    async def add(self, document: Document, corpus: str, *, replace: bool = False, unread: int = 0) -> IngestDone:
+        """Adds a document that was read from a file; the same file in the same corpus is known and costs nothing, unless fewer
+        of its pages are `unread` now. `replace` drops what has the same name and language. Raises `BadRequest` for one
+        without text."""
         pieces = tuple((p.heading[:MAX_HEADING], p.text, p.page) for p in document.pieces if p.text.strip())
         if not pieces:
             raise BadRequest(f"{document.name} has no text.")
@@ -127,20 +128,20 @@ class Knowledge:
             language=document.language,
             licence=document.licence,
             pieces=pieces,
+            unread=unread,
         )
         return await self.keep(kept, replace=replace)
 
-    async def known(self, cid: bytes, corpus: str) -> IngestDone | None:
+    async def known(self, cid: bytes, corpus: str) -> Kept | None:
         """What is kept of these bytes in this corpus, if they are known."""
-        kept = await self._database.read(lambda connection: shelf.load(connection, cid, corpus))
-        if kept is None:
-            return None
-        return IngestDone(document_id=cid.hex(), title=kept.title, chunks=len(kept.pieces), duplicate=True)
+        return await self._database.read(lambda connection: shelf.load(connection, cid, corpus))
 
     async def keep(self, kept: Kept, *, replace: bool = False) -> IngestDone:
         def work(connection: Connection) -> bool:
-            if shelf.has(connection, kept.cid, kept.corpus):
-                return True
+            if (before := shelf.unread(connection, kept.cid, kept.corpus)) is not None:
+                if kept.unread >= before:
+                    return True
+                shelf.forget(connection, kept.cid, kept.corpus)
             if replace:
                 for old in shelf.namesakes(connection, kept.corpus, kept.name, kept.language):
                     shelf.forget(connection, old, kept.corpus)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from pathlib import Path, PurePath
+from typing import BinaryIO
 
 import blake3
 import msgspec
@@ -15,6 +17,7 @@ from hearthnet_core.services.watched import Stamp
 MAX_FILES = 50_000
 MAX_PATH = 1_000
 BLOCK = 1024 * 1024
+_WAY = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 
 
 class Look(msgspec.Struct, frozen=True):
@@ -64,12 +67,31 @@ def stamp_of(path: Path) -> Stamp | None:
     return Stamp(found.st_size, found.st_mtime_ns) if stat.S_ISREG(found.st_mode) else None
 
 
-def hash_of(path: Path) -> bytes:
-    """BLAKE3, in bounded memory. Raises `OSError`, also for a link."""
+def opened(folder: Path, path: str) -> BinaryIO:
+    """The regular file at `path` in the folder, to be read. No part of the way within the folder may be a link: who may write
+    there must not show us what lies elsewhere. Raises `OSError`."""
+    *above, name = PurePath(path).parts
+    at = os.open(folder, _WAY)
+    try:
+        for part in above:
+            inner = os.open(part, _WAY | os.O_NOFOLLOW, dir_fd=at)
+            os.close(at)
+            at = inner
+        found = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=at)
+    finally:
+        os.close(at)
+    if not stat.S_ISREG(os.fstat(found).st_mode):
+        os.close(found)
+        raise OSError(errno.EINVAL, "it is no file", path)
+    return open(found, "rb")
+
+
+def hash_of(file: BinaryIO) -> bytes:
+    """BLAKE3, in bounded memory; the file stands at its beginning afterwards. Raises `OSError`."""
     made = blake3.blake3()
-    with open(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
-        while block := file.read(BLOCK):
-            made.update(block)
+    while block := file.read(BLOCK):
+        made.update(block)
+    file.seek(0)
     return made.digest()
 
 

@@ -40,6 +40,7 @@ documents = Table(
     Column("licence", String, nullable=False),
     Column("digest", LargeBinary),
     Column("added", Float),
+    Column("unread", Integer),
 )
 chunks = Table(
     "chunks",
@@ -64,7 +65,8 @@ _PASSAGES = (chunks.c.cid == bindparam("cid")) & (chunks.c.corpus == bindparam("
 
 
 class Kept(msgspec.Struct, frozen=True, kw_only=True):
-    """A document as it goes onto the shelf; `pieces` are (heading, text, page or None)."""
+    """A document as it goes onto the shelf; `pieces` are (heading, text, page or None), `unread` the number of pages that
+    nobody here could read."""
 
     cid: bytes
     corpus: str
@@ -73,10 +75,11 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
     language: str
     licence: str
     pieces: tuple[tuple[str, str, int | None], ...]
+    unread: int = 0
 
     @property
     def digest(self) -> bytes:
-        """BLAKE3 of everything but the corpus, so that the same document has it everywhere."""
+        """BLAKE3 of everything but the corpus and what could not be read, so that the same document has it everywhere."""
         said = (self.cid, self.title, self.name, self.language, self.licence, self.pieces)
         return blake3.blake3(msgspec.msgpack.encode(said)).digest()
 
@@ -89,8 +92,10 @@ def prepare(connection: Connection) -> None:
     _take_over(connection)
 
 
-def has(connection: Connection, cid: bytes, corpus: str) -> bool:
-    return connection.execute(select(documents.c.cid).where(_KEPT), {"cid": cid, "corpus": corpus}).first() is not None
+def unread(connection: Connection, cid: bytes, corpus: str) -> int | None:
+    """How many pages of it nobody could read; None: it is not there."""
+    row = connection.execute(select(documents.c.unread).where(_KEPT), {"cid": cid, "corpus": corpus}).first()
+    return None if row is None else row.unread or 0
 
 
 def put(connection: Connection, kept: Kept, at: float) -> None:
@@ -104,6 +109,7 @@ def put(connection: Connection, kept: Kept, at: float) -> None:
             licence=kept.licence,
             digest=kept.digest,
             added=at,
+            unread=kept.unread,
         )
     )
     first = connection.execute(select(func.coalesce(func.max(chunks.c.id), 0))).scalar_one()
@@ -160,6 +166,7 @@ def load(connection: Connection, cid: bytes, corpus: str) -> Kept | None:
         language=row.language,
         licence=row.licence,
         pieces=tuple((heading, piece, page) for heading, piece, page in connection.execute(wanted, at)),
+        unread=row.unread or 0,
     )
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 import msgspec
-from sqlalchemy import BigInteger, Column, Connection, LargeBinary, String, Table, delete, func, select
+from sqlalchemy import BigInteger, Column, Connection, Integer, LargeBinary, String, Table, delete, func, select
 from sqlalchemy.dialects.sqlite import insert
 
 from hearthnet_core.storage.database import metadata
@@ -29,6 +29,8 @@ files = Table(
     Column("mtime_ns", BigInteger, nullable=False),
     Column("hash", LargeBinary, nullable=False),
     Column("problem", String, nullable=False),
+    Column("unread", Integer),
+    Column("asked", String),
 )
 claims = Table(
     "watched_documents",
@@ -48,16 +50,24 @@ class Stamp(msgspec.Struct, frozen=True):
 
 
 class Remembered(msgspec.Struct, frozen=True):
-    """A file as it was read; `problem` is a sentence when that did not go well."""
+    """A file as it was read; `problem` is a sentence when that did not go well. `unread`: pages nobody could read, though those
+    `asked` (marks of them) were there."""
 
     stamp: Stamp
     hash: bytes
     problem: str = ""
+    unread: int = 0
+    asked: frozenset[str] = frozenset()
 
 
 def load(connection: Connection, folder: str) -> dict[str, Remembered]:
     rows = connection.execute(select(files).where(files.c.folder == folder))
-    return {row.path: Remembered(Stamp(row.size, row.mtime_ns), row.hash, row.problem) for row in rows}
+    return {
+        row.path: Remembered(
+            Stamp(row.size, row.mtime_ns), row.hash, row.problem, row.unread or 0, frozenset((row.asked or "").split())
+        )
+        for row in rows
+    }
 
 
 def paths(connection: Connection, folder: str) -> set[str]:
@@ -87,6 +97,8 @@ def remember(connection: Connection, folder: str, path: str, file: Remembered) -
         "mtime_ns": file.stamp.mtime_ns,
         "hash": file.hash,
         "problem": file.problem,
+        "unread": file.unread,
+        "asked": " ".join(sorted(file.asked)),
     }
     connection.execute(insert(files).values(values).prefix_with("OR REPLACE"))
 

@@ -11,6 +11,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from contextlib import aclosing
 from pathlib import Path
+from typing import BinaryIO
 
 import msgspec
 from sqlalchemy import Connection
@@ -22,13 +23,14 @@ from hearthnet_core.runtime import Runtime
 from hearthnet_core.services import watched
 from hearthnet_core.services.ingest import Ingest
 from hearthnet_core.services.knowledge import Knowledge
-from hearthnet_core.services.looking import Look, hash_of, look, stamp_of
+from hearthnet_core.services.looking import Look, hash_of, look, opened, stamp_of
 from hearthnet_core.services.watched import Remembered, Stamp
 from hearthnet_core.storage.database import Database
 
 LOGGER = logging.getLogger(__name__)
 EVERY_S = 10.0
 MAX_TOLD = 50
+MAX_ASKED = 100
 
 
 class Told(msgspec.Struct, frozen=True):
@@ -111,52 +113,79 @@ class Watching:
 
     async def _take(self, folder: FolderSettings, root: Path, seen: Look, known: Mapping[str, Remembered]) -> None:
         before = self._seen.get(folder.path, {})
+        readers = self._ingest.readers()
         for path, stamp in seen.files.items():
             old = known.get(path)
-            if (old is not None and old.stamp == stamp) or before.get(path) != stamp:
+            again = old is not None and old.unread > 0 and not readers <= old.asked
+            if (old is not None and old.stamp == stamp and not again) or before.get(path) != stamp:
                 continue  # as it was, or perhaps not yet written to its end
             try:
-                hash = await self._runtime.offload(hash_of, root / path)
+                file = await self._runtime.offload(opened, root, path)
             except OSError as error:
                 await self._remember(folder, path, Remembered(stamp, b"", f"It cannot be read: {error.strerror}."))
                 continue
-            if old is not None and old.hash == hash:
-                await self._remember(folder, path, Remembered(stamp, hash, old.problem))
-                continue
-            if not stamp.size:
-                await self._release(folder, path)
-                await self._remember(folder, path, Remembered(stamp, hash))
-                continue
-            problem = await self._read(folder, root, path)
-            if await self._runtime.offload(stamp_of, root / path) == stamp:
-                await self._remember(folder, path, Remembered(stamp, hash, problem))
+            with file:
+                await self._one(folder, root, path, stamp, old, file, readers)
 
-    async def _read(self, folder: FolderSettings, root: Path, path: str) -> str:
-        """What went wrong with it, empty when nothing did. An older version stays while a newer one cannot be read."""
+    async def _one(
+        self,
+        folder: FolderSettings,
+        root: Path,
+        path: str,
+        stamp: Stamp,
+        old: Remembered | None,
+        file: BinaryIO,
+        readers: frozenset[str],
+    ) -> None:
+        """A file that looks changed, or that somebody new may be able to read. One with a problem is tried again whenever a
+        person touches it."""
+        hash = await self._runtime.offload(hash_of, file)
+        same = old is not None and old.hash == hash
+        if same and old is not None and not old.problem:
+            await self._remember(folder, path, Remembered(stamp, hash))
+        elif not stamp.size:
+            await self._release(folder, path)
+            await self._remember(folder, path, Remembered(stamp, hash))
+        else:
+            problem, unread = await self._read(folder, path, file)
+            if await self._runtime.offload(stamp_of, root / path) == stamp:
+                asked = readers | (
+                    old.asked if same and old is not None and len(old.asked) < MAX_ASKED else frozenset()
+                )
+                await self._remember(folder, path, Remembered(stamp, hash, problem, unread, asked))
+
+    async def _read(self, folder: FolderSettings, path: str, file: BinaryIO) -> tuple[str, int]:
+        """(what went wrong with it, empty when nothing did; pages nobody could read). An older version stays while a newer one
+        cannot be read."""
         mine: set[tuple[bytes, str]] = set()
 
         async def claim(document: Document) -> None:
             mine.add((document.cid, folder.corpus))
             await self._claim(folder, path, document.cid)
 
-        unread = 0
+        unread, taken = 0, False
         failed: list[dict[str, str]] = []
         try:
-            steps = self._ingest.stream(path, root / path, folder.corpus, language=folder.language, before=claim)
+            steps = self._ingest.stream(path, file, folder.corpus, language=folder.language, before=claim)
             async with aclosing(steps) as events:
                 async for event in events:
                     if event.event == "done":
                         failed, unread = event.data["failed"], event.data["unreadable_pages"]
+                        taken = bool(event.data["documents"])
         except (BadRequest, Timeout) as error:
-            return error.message.removeprefix(f"{path}: ")
-        await self._release(folder, path, mine)
+            return error.message.removeprefix(f"{path}: "), 0
+        if taken:
+            await self._release(folder, path, mine)
+        if unread:
+            return (
+                f"{unread} of its pages are pictures nobody in this home could read; they are tried again when somebody can"
+                " (install Tesseract), or when the file is touched."
+            ), unread
         if failed:
             return (
                 f"{len(failed)} of its files could not be read, the first: {failed[0]['name']}: {failed[0]['message']}"
-            )
-        if unread:
-            return f"{unread} of its pages are pictures nobody in reach could read; touch the file to try again."
-        return ""
+            ), 0
+        return "", 0
 
     async def _claim(self, folder: FolderSettings, path: str, cid: bytes) -> None:
         """Before it is stored, so that a crash leaves no document nobody answers for. What a person added stays theirs."""

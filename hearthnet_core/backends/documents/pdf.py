@@ -11,6 +11,8 @@ from hearthnet_core.backends.documents.document import MAX_HEADING, MAX_TITLE, C
 MAX_PAGES = 5_000
 LEAST_LETTERS = 20
 MAX_OUTLINE = 2_000
+NO_TITLE = ("untitled", "unnamed", "unbenannt", "ohne titel")
+"""What programs write when nobody gave one."""
 
 
 def pdf(data: bytes) -> tuple[str, list[Section], int, tuple[int, ...]]:
@@ -59,7 +61,8 @@ def _sayable(text: str) -> str:
 
 def _title(reader: Any) -> str:
     try:
-        return _sayable(str((reader.metadata or {}).get("/Title") or "")).strip()[:MAX_TITLE]
+        title = _sayable(str((reader.metadata or {}).get("/Title") or "")).strip()[:MAX_TITLE]
+        return "" if title.casefold() in NO_TITLE else title
     except Exception:
         return ""
 

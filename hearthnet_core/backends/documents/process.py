@@ -6,7 +6,7 @@ import asyncio
 import struct
 import sys
 from collections.abc import AsyncGenerator
-from pathlib import Path
+from typing import BinaryIO
 
 import msgspec
 
@@ -24,15 +24,14 @@ MEMORY_KIB = 1536 * 1024
 _documents = msgspec.msgpack.Decoder(tuple[str, msgspec.Raw])
 
 
-async def read(name: str, data: bytes | Path) -> AsyncGenerator[Document | Unreadable]:
-    """What is in a file: its bytes, or where it lies on this machine. Closing it ends the process.
+async def read(name: str, data: bytes | BinaryIO) -> AsyncGenerator[Document | Unreadable]:
+    """What is in a file: its bytes, or the file as it was opened at its beginning: by its name it might be another one by
+    then. Closing it ends the process.
 
     Raises `BadRequest` with a sentence when nothing could be read or the reader died over it, and `Timeout`.
     """
-    own = isinstance(data, Path)
-    command = [sys.executable, "-m", "hearthnet_core.backends.documents.worker", name, *([str(data)] if own else [])]
-    given = b"" if isinstance(data, Path) else data
-    async with program.started(command, given, cpu_s=CPU_S, memory_kib=MEMORY_KIB, complaints=False) as process:
+    command = [sys.executable, "-m", "hearthnet_core.backends.documents.worker", name]
+    async with program.started(command, data, cpu_s=CPU_S, memory_kib=MEMORY_KIB, complaints=False) as process:
         assert process.stdout is not None
         while True:
             try:

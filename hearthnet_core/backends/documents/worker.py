@@ -1,17 +1,16 @@
-"""The process in which files are read: `python -m hearthnet_core.backends.documents.worker NAME [PATH]`.
+"""The process in which files are read: `python -m hearthnet_core.backends.documents.worker NAME`.
 
-Without a path the file comes on standard input. What it finds goes to standard output as `u32 length ‖ MessagePack` of
+The file is its standard input. What it finds goes to standard output as `u32 length ‖ MessagePack` of
 `["document", Document]`, `["unreadable", Unreadable]` and at last `["end", ""]` or `["failed", sentence]`. It writes no
 file and opens no connection; memory and time are bounded by whoever starts it, and again here.
 """
 
 from __future__ import annotations
 
-import io
 import resource
 import struct
 import sys
-from typing import Any, BinaryIO
+from typing import Any
 
 import msgspec
 
@@ -24,11 +23,11 @@ MAX_FRAME = 64 * 1024 * 1024
 def main(arguments: list[str]) -> int:
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    name, *path = arguments
+    (name,) = arguments
     try:
-        file: BinaryIO = open(path[0], "rb") if path else io.BytesIO(sys.stdin.buffer.read())  # noqa: SIM115
-        for found in documents(name, file):
-            tell("document" if isinstance(found, Document) else "unreadable", found)
+        with open(0, "rb", closefd=False) as file:
+            for found in documents(name, file):
+                tell("document" if isinstance(found, Document) else "unreadable", found)
     except CannotRead as error:
         tell("failed", str(error))
     except OSError as error:

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Callable
+import shutil
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from hearthnet_core.backends.seeing import OCR_PDF, OcrPdfRequest
+from hearthnet_core.bus.registry import Registry
+from hearthnet_core.capability import Call, Chunk, Offer
 from hearthnet_core.config import load
-from hearthnet_core.errors import BadRequest
+from hearthnet_core.errors import BadRequest, Timeout
 from hearthnet_core.services import ingest, watching
+from hearthnet_core.services.knowledge import Knowledge
 from tests.core.backends.documents import files
 from tests.core.node.living import Living, lives
+from tests.core.services.test_ingest import scan
 
 
 @pytest.fixture(autouse=True)
@@ -198,6 +204,196 @@ async def test_another_corpus_in_the_configuration_moves_the_documents(tmp_path:
         await expect_titles(alice, "Moved")
     async with watched(tmp_path, folder, corpus="household") as alice:
         await until(alice, lambda documents: [d["corpus"] for d in documents] == ["household"])
+
+
+class Eyes:
+    """Reads every page it is asked for as `says`, where that is anything."""
+
+    def __init__(self, says: str, name: str = "eyes") -> None:
+        self.says, self.name, self.asked = says, name, 0
+
+    def offer(self) -> Offer:
+        return Offer(capability=OCR_PDF.name, provider=self.name, models=("eng",))
+
+    async def stream(self, call: Call) -> AsyncGenerator[Chunk]:
+        request = OCR_PDF.read(call.body, OcrPdfRequest)
+        self.asked += 1
+        for page in request.pages:
+            yield Chunk("page", {"page": page, "text": self.says, "confidence": 0.9})
+        yield Chunk("done", {"pages": len(request.pages)})
+
+
+@pytest.fixture
+def registries(monkeypatch: pytest.MonkeyPatch) -> list[Registry]:
+    """Those of the nodes that are started."""
+    made: list[Registry] = []
+    real = Registry.__init__
+
+    def kept(self: Registry) -> None:
+        real(self)
+        made.append(self)
+
+    monkeypatch.setattr(Registry, "__init__", kept)
+    return made
+
+
+async def test_scanned_pages_are_tried_again_once_somebody_can_read_them(
+    tmp_path: Path, folder: Path, registries: list[Registry]
+) -> None:
+    (folder / "scan.pdf").write_bytes(scan("not seen by anybody"))
+    (folder / "half.pdf").write_bytes(files.pdf("The first page can be read by all.", "", title="Half"))
+    async with watched(tmp_path, folder) as alice:
+        (half,) = await expect_titles(alice, "Half")
+        assert "tried again when somebody can" in await complaint(alice)
+        assert half["chunks"] == 1
+        blind = Eyes("", "blind")
+        gone = registries[0].provide(blind, blind.offer)
+        await until(alice, lambda _: blind.asked == 2)
+        (folder / "later.md").write_text("# Later\n\nText.")
+        await expect_titles(alice, "Half", "Later")
+        assert blind.asked == 2, "it is not asked for ever"
+        gone()
+        eyes = Eyes("The meeting point is the town hall.")
+        registries[0].provide(eyes, eyes.offer)
+        await until(alice, lambda documents: sorted((d["title"], d["chunks"]) for d in documents) == READ)
+        assert await healthy(alice)
+        assert (eyes.asked, blind.asked) == (2, 2)
+
+
+READ = [("Half", 2), ("Later", 1), ("scan", 1)]
+
+
+async def healthy(node: Living) -> bool:
+    async with asyncio.timeout(20):
+        while next(c for c in (await node.call("doctor"))["checks"] if c["name"] == "folders")["status"] != "ok":
+            await asyncio.sleep(0.05)
+    return True
+
+
+async def test_touching_a_file_with_a_problem_tries_it_again(
+    tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "a.md").write_text("# Slow\n\nText.")
+    real, slow = ingest.read, True
+
+    async def read(name: str, data: Any) -> AsyncIterator[Any]:
+        if slow:
+            raise Timeout(f"{name}: reading it takes longer than 120 s.")
+        async for found in real(name, data):
+            yield found
+
+    monkeypatch.setattr(ingest, "read", read)
+    async with watched(tmp_path, folder) as alice:
+        assert "takes longer" in await complaint(alice)
+        slow = False
+        os.utime(folder / "a.md", (1, 1))
+        await expect_titles(alice, "Slow")
+        assert await healthy(alice)
+
+
+async def test_an_upload_is_read_again_while_pages_of_it_are_unread(
+    tmp_path: Path, folder: Path, registries: list[Registry]
+) -> None:
+    made = files.pdf("The first page can be read by all.", "", title="Half")
+    async with watched(tmp_path, folder) as alice:
+        for expected in (False, True):
+            (one,) = (await alice.upload("ingest_file", made, name="half.pdf"))[-1]["data"]["documents"]
+            assert (one["duplicate"], one["chunks"]) == (expected, 1)
+        eyes = Eyes("The meeting point is the town hall.")
+        registries[0].provide(eyes, eyes.offer)
+        for expected in (False, True):
+            (one,) = (await alice.upload("ingest_file", made, name="half.pdf"))[-1]["data"]["documents"]
+            assert (one["duplicate"], one["chunks"]) == (expected, 2)
+        assert eyes.asked == 1
+        assert (await alice.call("search", query="town hall"))["results"][0]["page"] == 2
+
+
+@pytest.mark.parametrize("swapped", ["a.md", "deep"])
+async def test_a_link_put_in_place_of_a_file_shows_nothing_of_what_lies_elsewhere(
+    tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch, swapped: str
+) -> None:
+    """Between the look and the reading, and again between the opening and the reading."""
+    (folder / "deep").mkdir()
+    secrets = tmp_path / "secrets"
+    secrets.mkdir()
+    for place in (folder, folder / "deep", secrets):
+        (place / "a.md").write_text("# Mine\n\nText." if place != secrets else "# Secret\n\nNot for the library.")
+
+    def swap() -> None:
+        if not (folder / swapped).is_symlink():
+            (folder / swapped).rename(tmp_path / "away")
+            (folder / swapped).symlink_to(secrets / "a.md" if swapped == "a.md" else secrets)
+
+    real = watching.opened
+    swaps = 0
+
+    def opened(root: Path, path: str) -> Any:
+        nonlocal swaps
+        if path.startswith(swapped):
+            swaps += 1
+            if swaps == 1:
+                swap()
+                return real(root, path)
+        found = real(root, path)
+        swap()
+        return found
+
+    monkeypatch.setattr(watching, "opened", opened)
+    async with watched(tmp_path, folder) as alice:
+        (folder / "zz").mkdir()
+        (folder / "zz/z.md").write_text("# Last\n\nText.")
+        documents = await until(alice, lambda found: "Last" in [d["title"] for d in found])
+        assert swaps and "Secret" not in [d["title"] for d in documents]
+
+
+async def test_what_was_opened_is_read_whatever_takes_its_name_meanwhile(
+    tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secret = tmp_path / "secret.md"
+    secret.write_text("# Secret\n\nNot for the library.")
+    (folder / "a.md").write_text("# Mine\n\nText.")
+    real = watching.hash_of
+
+    def hash_of(file: Any) -> bytes:
+        found = real(file)
+        (folder / "a.md").unlink(missing_ok=True)
+        (folder / "a.md").symlink_to(secret)
+        return found
+
+    monkeypatch.setattr(watching, "hash_of", hash_of)
+    seen: set[str] = set()
+    async with watched(tmp_path, folder) as alice:
+        async with asyncio.timeout(20):
+            while not seen or (await alice.call("documents"))["documents"]:  # it comes, and goes as a link is no file
+                seen |= {d["title"] for d in (await alice.call("documents"))["documents"]}
+                await asyncio.sleep(0.01)
+    assert seen == {"Mine"}
+
+
+@pytest.mark.parametrize("moment", ["before it is stored", "before it is remembered"])
+async def test_a_power_cut_in_between_leaves_no_document_nobody_answers_for(
+    tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
+    (folder / "a.md").write_text("# Here\n\nText.")
+    reached, saved = asyncio.Event(), tmp_path / "after"
+    owner, name = (Knowledge, "keep") if moment == "before it is stored" else (watching.Watching, "_remember")
+    real = getattr(owner, name)
+
+    async def cut(*_: Any, **__: Any) -> None:
+        reached.set()
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(owner, name, cut)
+    async with watched(tmp_path, folder) as alice:
+        await asyncio.wait_for(reached.wait(), 20)
+        saved.mkdir()
+        shutil.copytree(alice.data, saved / "alice")  # what the disk holds at this moment
+    monkeypatch.setattr(owner, name, real)
+    async with watched(saved, folder) as alice:
+        (here,) = await expect_titles(alice, "Here")
+        assert here["chunks"] == 1
+        (folder / "a.md").unlink()
+        await expect_titles(alice)
 
 
 def test_a_corpus_that_is_no_name_is_refused_at_the_start(tmp_path: Path) -> None:
