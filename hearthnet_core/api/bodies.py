@@ -9,11 +9,14 @@ import msgspec
 from aiohttp import web
 
 from hearthnet_core.errors import BadRequest, HearthNetError, Timeout
+from hearthnet_core.models.local_api import MAX_BODY
 from hearthnet_core.models.wire import UNREADABLE
 
 MAX_VALUES = 1_000_000
 """Of one body: 14 MiB of empty objects would become 350."""
 BODY_S = 30.0
+SLOWEST = 128 * 1024
+"""Bytes a second, of what is more than `MAX_BODY`: a large file over a telephone's radio takes longer than `BODY_S`."""
 STALL_S = 30.0
 HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 
@@ -26,14 +29,15 @@ async def read(request: web.BaseRequest, most: int) -> bytes:
     if (request.content_length or 0) > most:
         raise too_large
     body = bytearray()
+    seconds = BODY_S + max(0, (request.content_length or most) - MAX_BODY) / SLOWEST
     try:
-        async with asyncio.timeout(BODY_S):
+        async with asyncio.timeout(seconds):
             while part := await request.content.readany():
                 body += part
                 if len(body) > most:
                     raise too_large
     except TimeoutError:
-        raise Timeout(f"The request's body did not arrive within {BODY_S:g} s.") from None
+        raise Timeout(f"The request's body did not arrive within {seconds:g} s.") from None
     except web.RequestPayloadError:
         raise BadRequest("The request's body is broken.") from None
     return bytes(body)

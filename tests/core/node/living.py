@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterable, AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,7 @@ class Living:
         assert response.status == 200, f"{answer['error']}: {answer['message']}"
         return answer
 
-    async def upload(self, method: str, data: bytes, **query: str) -> list[dict[str, Any]]:
+    async def upload(self, method: str, data: bytes | AsyncIterable[bytes], **query: str) -> list[dict[str, Any]]:
         """The events of a method whose body is a file."""
         headers = {"Content-Type": "application/octet-stream", "Accept": "application/x-ndjson"}
         url = f"{self.started.api}/api/v1/{method}"

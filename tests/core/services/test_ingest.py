@@ -196,3 +196,20 @@ async def test_only_so_many_files_are_in_memory_at_once_and_the_others_wait(
         uploads.pop().cancel()  # one that waits goes away
         goes_on.set()
     assert most == UPLOADS and [done(u.result())["documents"][0]["chunks"] for u in uploads] == [1] * (UPLOADS + 2)
+
+
+async def test_a_large_file_may_take_the_time_that_a_slow_line_needs(
+    node: Living, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bodies, "BODY_S", 0.05)
+
+    async def dripping() -> AsyncIterator[bytes]:
+        yield b"Water is "
+        await asyncio.sleep(0.3)
+        yield b"in the barrel."
+
+    (document,) = done(await node.upload("ingest_file", dripping(), name="slow.txt"))["documents"]
+    assert document["title"] == "slow"
+    monkeypatch.setattr(bodies, "SLOWEST", 2**40)
+    (event,) = await node.upload("ingest_file", dripping(), name="slower.txt")
+    assert event["error"] == "timeout"
