@@ -84,7 +84,7 @@ export const alone: NodeState = {
   capabilities: [offer("llm.chat", "extractive"), library()],
   last_answer: null,
   engines: [{ name: "ollama", url: "http://127.0.0.1:11434", available: false, reason: "Nothing listens there." }],
-  library: { documents: 16, chunks: 240 },
+  library: { documents: 66, chunks: 342, model: "", indexing: null },
   notices: [],
   next_step: "invite",
 };

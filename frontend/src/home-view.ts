@@ -24,6 +24,7 @@ export class HomeView extends LitElement {
         .entryId=${live.entryId}
         .reachable=${reachable}
         .admin=${live.admin}
+        .indexing=${live.state?.library.indexing ?? null}
         .count=${live.state?.library.documents ?? 0}
         .words=${words}
       ></hearthnet-library>

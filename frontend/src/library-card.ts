@@ -31,6 +31,8 @@ export class LibraryCard extends LitElement {
   @property({ attribute: false }) entryId = "";
   @property({ type: Boolean }) reachable = false;
   @property({ type: Boolean }) admin = false;
+  /** How far the passages have been read for their meaning; nothing when they all are. */
+  @property({ attribute: false }) indexing: { done: number; total: number } | null = null;
   /** Changes when the library does. */
   @property({ attribute: false }) count = 0;
   @property({ attribute: false }) words!: Words;
@@ -58,6 +60,11 @@ export class LibraryCard extends LitElement {
     const corpus = this.corpora?.find((one) => one.name === this.chosen);
     return html`<section class="card" data-test="library">
       <h2>${words.t("panel.library.title")}</h2>
+      ${this.indexing?.total
+        ? html`<p class="hint" data-test="indexing">
+            ${words.t("panel.library.indexing", { done: words.figure(this.indexing.done), total: words.figure(this.indexing.total) })}
+          </p>`
+        : nothing}
       ${this.tabs()}
       ${corpus || this.chosen === DEFAULT ? this.access(corpus) : nothing}
       ${this.admin && this.chosen !== SHIPPED ? this.drop() : nothing}

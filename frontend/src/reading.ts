@@ -154,7 +154,12 @@ export function readState(value: unknown): NodeState | null {
       available: flag(engine.available),
       reason: text(engine.reason, 400),
     })),
-    library: { documents: number(library.documents), chunks: number(library.chunks) },
+    library: {
+      documents: number(library.documents),
+      chunks: number(library.chunks),
+      model: text(library.model),
+      indexing: library.indexing ? { done: number(fields(library.indexing).done), total: number(fields(library.indexing).total) } : null,
+    },
     notices: list(raw.notices, MAX_NOTICES, readNotice),
     next_step: oneOf(
       raw.next_step,
