@@ -17,7 +17,11 @@ from hearthnet_core.errors import BadRequest, Timeout, Unavailable
 
 MEMORY_KIB = 2 * 1024 * 1024
 MAX_COMPLAINT = 300
-_LIMITED = 'ulimit -v "$0" && ulimit -t "$1" && ulimit -c 0 && shift && exec "$@"'
+_LIMITED = (
+    'ulimit -v "$0" && ulimit -t "$1" && ulimit -c 0 && shift || exit'
+    '; setpriv --pdeathsig KILL true 2>/dev/null && exec setpriv --pdeathsig KILL -- "$@"; exec "$@"'
+)
+"""Where the system can, it also ends when the node is killed and cannot end it any more."""
 
 
 async def run(

@@ -20,6 +20,8 @@ from hearthnet_core.services.voice_info import INFO, language_of_voice
 
 IDLE_S = 120.0
 AUDIO_STALL_S = 30.0
+RECORDING_S = 2.0 * MAX_AUDIO_S
+"""For all of a recording: who sends it drop by drop would keep the room of others."""
 TEXT_STALL_S = 180.0
 """Between two pieces of a text that is spoken while a model still writes it."""
 SEND_S = 60.0
@@ -29,10 +31,11 @@ HEARING_RATE = 16_000
 
 
 class Patience(msgspec.Struct, frozen=True):
-    """Seconds for the client's next event: between requests, in a recording, in a text."""
+    """Seconds for the client's next event: between requests, in a recording, in a text; and for a whole recording."""
 
     idle: float = IDLE_S
     audio: float = AUDIO_STALL_S
+    recording: float = RECORDING_S
     text: float = TEXT_STALL_S
 
 
@@ -142,6 +145,7 @@ class Session:
         """Takes in a recording and says what was heard."""
         check_format(form.rate, form.width, form.channels)
         pcm, most = bytearray(), MAX_AUDIO_S * 2 * form.rate
+        until = self._runtime.now() + self._patience.recording
         try:
             while True:
                 piece = mono16(first, form.width, form.channels)
@@ -149,7 +153,9 @@ class Session:
                 pcm += piece
                 if len(pcm) > most:
                     raise BadRequest(f"This recording does not end; {MAX_AUDIO_S} seconds are the most.")
-                event = await self._next(self._patience.audio)
+                if (left := until - self._runtime.now()) <= 0:
+                    raise Timeout(f"This recording has not ended for {self._patience.recording:.0f} s.")
+                event = await self._next(min(self._patience.audio, left))
                 if event.kind == "audio-stop":
                     break
                 if event.kind == "audio-chunk":

@@ -361,3 +361,14 @@ async def test_switched_off_it_does_not_listen(bus: Neighbourhood) -> None:
     voice = Voice(RUNTIME, Speech(RUNTIME, bus), VoiceSettings(enabled=False, port=0))
     await voice.listen()
     assert voice.address is None and voice.problem == ""
+
+
+async def test_a_recording_that_comes_drop_by_drop_ends(bus: Neighbourhood) -> None:
+    async with served(bus, Patience(idle=5, audio=5, recording=0.3)) as client:
+        await say(client, AudioStart(rate=16_000, width=2, channels=1))
+        for _ in range(5):
+            await say(client, AudioChunk(rate=16_000, width=2, channels=1, audio=bytes(640)))
+            await asyncio.sleep(0.03)
+        async with asyncio.timeout(2):
+            (event,) = await told(client, "none")
+        assert re.search("not ended|Nothing came", Error.from_event(event).text)
