@@ -25,6 +25,7 @@ Access = Literal["personal", "home", "community", "member", "trusted", "anchor"]
 ACCESS: tuple[Access, ...] = get_args(Access)
 SHARED = ("emergency", "shared")
 FOR_ALL = ("community", "member")
+_CLOSEST_FIRST: tuple[Access, ...] = ("personal", "home", "anchor", "trusted", "member", "community")
 COPY = "@"
 """Stands between a corpus and the node it was copied from; no own corpus has it in its name."""
 
@@ -74,6 +75,14 @@ def may_travel(access: str, travels: Privacy) -> bool:
     if travels is Privacy.LOCAL:
         return True
     return access != "personal" if travels is Privacy.HOME else access in FOR_ALL
+
+
+def seen_by_more(access: str, than: str) -> bool:
+    """May somebody see the first who may not see the second?"""
+    if access in FOR_ALL and than in FOR_ALL:
+        return False
+    ranks: tuple[str, ...] = _CLOSEST_FIRST
+    return ranks.index(access) > ranks.index(than)
 
 
 def usual(name: str) -> Access:

@@ -23,7 +23,7 @@ from hearthnet_core.errors import BadRequest, NotFound, Unavailable
 from hearthnet_core.runtime import Runtime
 from hearthnet_core.services.agent.quoting import RULE, quoted
 from hearthnet_core.services.catalogue import MAX_LISTED
-from hearthnet_core.services.corpora import may_travel
+from hearthnet_core.services.corpora import may_travel, seen_by_more
 from hearthnet_core.services.extracted import Read, markdown, merged, origins, partial
 from hearthnet_core.services.knowledge import IngestRequest, Knowledge
 
@@ -144,12 +144,11 @@ class Extracting:
     async def _may_keep(self, source: Source, corpus: str) -> None:
         """Data is as private as what it was taken from. Raises `BadRequest`."""
         target = await self._knowledge.catalogue.access_to(corpus)
-        for travels in (Privacy.HOME, Privacy.COMMUNITY):
-            if may_travel(target, travels) and not all(may_travel(access, travels) for access in source.access):
-                raise BadRequest(
-                    f"{corpus} is seen by more people than {shown(source.title)}; keep the data in another collection, or"
-                    " say first who may see them (`set_corpus`)."
-                )
+        if any(seen_by_more(target, access) for access in source.access):
+            raise BadRequest(
+                f"{corpus} is seen by more people than {shown(source.title)}; keep the data in another collection, or"
+                " say first who may see them (`set_corpus`)."
+            )
 
     async def _asked(
         self, request: ExtractRequest, source: Source, reads: Sequence[Read], privacy: Privacy, *, whole: bool

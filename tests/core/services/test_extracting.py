@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 from collections.abc import AsyncIterator, Callable
@@ -307,3 +308,16 @@ async def test_on_the_command_line_data_goes_to_the_output_and_into_the_library(
     assert set(whole) == {"data", "sources", "model", "stored"}
     assert broken.code == 2 and "bill.json" in broken.err
     assert unknown.code == 2  # the schema is looked at first
+
+
+@pytest.mark.parametrize(
+    ("kept", "wider"), list(itertools.pairwise(("personal", "home", "anchor", "trusted", "member")))
+)
+async def test_data_of_each_corpus_is_kept_from_all_who_may_not_see_it(tmp_path: Path, kept: str, wider: str) -> None:
+    async with home(tmp_path) as (alice, _):
+        for name in (kept, wider):
+            await alice.knowledge.set_access(name, name)
+        id = await alice.add("# Bill\n\nPayee: Elm. Total: 42.", kept)
+        with pytest.raises(BadRequest, match=f"{wider} is seen by more people than Bill"):
+            await alice.extract(document_id=id, corpus=wider)
+        assert (await alice.extract(document_id=id, corpus=kept))["stored"]
