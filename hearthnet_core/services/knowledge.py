@@ -5,7 +5,6 @@ Works without any model: then words alone are compared, and the answer says so.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ import blake3
 import msgspec
 from sqlalchemy import Connection, func, select
 
+from hearthnet_core.backends.documents import chunking, markdown
 from hearthnet_core.backends.documents.document import Document
 from hearthnet_core.capability import Privacy
 from hearthnet_core.errors import BadRequest, HearthNetError, NotFound
@@ -21,7 +21,7 @@ from hearthnet_core.models.ids import NodeId
 from hearthnet_core.protocol.bodies import Role
 from hearthnet_core.runtime import Runtime
 from hearthnet_core.services import corpora as access
-from hearthnet_core.services import plain, shelf
+from hearthnet_core.services import shelf
 from hearthnet_core.services.catalogue import Catalogue, document_cid
 from hearthnet_core.services.corpora import OWN, Access, Readers
 from hearthnet_core.services.fusion import fused
@@ -97,11 +97,11 @@ class Knowledge:
 
     async def ingest(self, request: IngestRequest, *, replace: bool = False) -> IngestDone:
         """Adds one text; the same one in the same corpus is known and costs nothing. Raises `BadRequest` for an empty one."""
-        front, body = plain.front_matter(request.text)
-        if not body.strip():
+        front, body = markdown.front_matter(request.text.replace("\r\n", "\n"))
+        title = (request.title or front.get("title") or markdown.first_heading(body) or request.name)[:MAX_TITLE]
+        pieces = tuple((p.heading, p.text, p.page) for p in chunking.pieces(markdown.sections(body, title)))
+        if not pieces:
             raise BadRequest(f"{request.name} has no text.")
-        heading = re.search(r"^#\s+(.+)$", body, re.M)
-        title = (request.title or front.get("title") or (heading[1] if heading else "") or request.name)[:MAX_TITLE]
         kept = Kept(
             cid=blake3.blake3(request.text.encode()).digest(),
             corpus=request.corpus,
@@ -109,7 +109,7 @@ class Knowledge:
             name=request.name,
             language=request.language or front.get("language", ""),
             licence=front.get("licence", ""),
-            pieces=tuple((heading_, piece, None) for heading_, piece in plain.pieces(body, title)),
+            pieces=pieces,
         )
         return await self.keep(kept, replace=replace)
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from hearthnet_core.backends.documents.document import Document, Piece
+from hearthnet_core.backends.documents.process import read as read_file
 from hearthnet_core.capability import Privacy
 from hearthnet_core.errors import BadRequest, NotFound
 from hearthnet_core.models.ids import NodeId
@@ -18,8 +16,6 @@ from hearthnet_core.runtime import SystemRuntime
 from hearthnet_core.services import lexical
 from hearthnet_core.services.corpora import ACCESS
 from hearthnet_core.services.knowledge import IngestRequest, Knowledge, QueryRequest
-from hearthnet_core.services.plain import CHUNK_LETTERS
-from hearthnet_core.services.plain import pieces as _pieces
 from hearthnet_core.storage.database import Database
 
 HOME, NEIGHBOUR = NodeId(b"h" * 32), NodeId(b"n" * 32)
@@ -91,15 +87,28 @@ async def test_a_newer_shipped_text_replaces_the_older_one(knowledge: Knowledge,
     assert knowledge.documents == 1
 
 
-@given(st.text(alphabet=st.sampled_from("ab .!?\n#ä"), max_size=4000))
-def test_pieces_keep_every_word_and_their_size(body: str) -> None:
-    pieces = _pieces(body, "Title")
-    assert all(len(text) <= CHUNK_LETTERS + 1 for _, text in pieces)
-    headings = {h for h, _ in pieces}
-    assert {w for _, text in pieces for w in text.split()} <= set(body.split()) | {
-        w[i : i + CHUNK_LETTERS] for w in body.split() for i in range(len(w))
-    }
-    assert headings <= {"Title", *(re.sub(r"^#{1,4}\s+", "", line.strip()).strip()[:200] for line in body.splitlines())}
+async def test_a_text_is_cut_as_the_same_text_in_a_file_is(knowledge: Knowledge) -> None:
+    long = " ".join(f"Sentence {n} says something of its own." for n in range(60))
+    text = f"---\ntitle: Water\nlanguage: en\n---\n# Water\n\n{long}\n\n```\n# no heading\n```\n\n## Boil\r\n\r\nOne minute."
+    (read,) = [found async for found in read_file("water.md", text.encode())]
+    assert isinstance(read, Document)
+    done = [
+        await knowledge.ingest(IngestRequest(name="water.md", text=text)),
+        await knowledge.add(read, "attic"),
+    ]
+    opened = [
+        await knowledge.catalogue.pieces(d.document_id, corpus=c)
+        for d, c in zip(done, ("household", "attic"), strict=True)
+    ]
+    said = [[(p["heading"], p["text"]) for p in one["pieces"]] for one in opened]
+    assert said[0] == said[1] and len(said[0]) > 2
+    assert (opened[0]["title"], opened[0]["language"], opened[0]["document_id"]) == ("Water", "en", read.cid.hex())
+
+
+@pytest.mark.parametrize("text", ["", " \n ", "---\ntitle: Only this\n---\n", "# Only a heading"])
+async def test_what_has_no_text_is_refused(knowledge: Knowledge, text: str) -> None:
+    with pytest.raises(BadRequest, match=r"empty\.md has no text"):
+        await knowledge.ingest(IngestRequest(name="empty.md", text=text))
 
 
 ROLES = {b"m": "member", b"t": "trusted", b"a": "anchor"}
