@@ -228,6 +228,70 @@ async def test_the_card_tells_the_mode_and_answers(world: World) -> None:
         await picture(page, "card-answer")
 
 
+def pdf(title: str, *pages: str) -> bytes:
+    """One line of text on each page."""
+    count = len(pages)
+    kids = " ".join(f"{4 + 2 * n} 0 R" for n in range(count))
+    objects = [
+        "<< /Type /Catalog /Pages 2 0 R >>",
+        f"<< /Type /Pages /Kids [{kids}] /Count {count} >>",
+        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+    ]
+    for n, text in enumerate(pages):
+        drawn = f"BT /F1 12 Tf 72 720 Td ({text}) Tj ET"
+        font = "/Resources << /Font << /F1 3 0 R >> >>"
+        objects.append(f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] {font} /Contents {5 + 2 * n} 0 R >>")
+        objects.append(f"<< /Length {len(drawn)} >>\nstream\n{drawn}\nendstream")
+    objects.append(f"<< /Title ({title}) >>")
+    made, places = "%PDF-1.4\n", list[int]()
+    for n, one in enumerate(objects, 1):
+        places.append(len(made))
+        made += f"{n} 0 obj\n{one}\nendobj\n"
+    table = "".join(f"{place:010} 00000 n \n" for place in places)
+    size = len(objects) + 1
+    trailer = f"trailer\n<< /Size {size} /Root 1 0 R /Info {size - 1} 0 R >>\nstartxref\n{len(made)}\n%%EOF\n"
+    return f"{made}xref\n0 {size}\n0000000000 65535 f \n{table}{trailer}".encode()
+
+
+async def test_a_pdf_is_added_in_the_panel_answers_a_question_opens_at_its_passage_and_is_removed(world: World) -> None:
+    pages = ["The boiler stands in the cellar.", "The boiler is switched on with the green lever behind the door."]
+    manual = pdf("Boiler manual", *pages, *(f"Notes of year {n}: nothing." for n in range(4)))
+    await world.alice.call("set_privacy", privacy="home")  # what is the household's answers no question that leaves it
+    try:
+        async with signed_in(world.browser, world.home) as page:
+            await opened(page, world.home)
+            await by(page, "tab-home").click()
+            await by(page, "corpus").filter(has_text="Household").click()
+            await by(page, "file-input").set_input_files(
+                {"name": "boiler.pdf", "mimeType": "application/pdf", "buffer": manual}
+            )
+            await expect(by(page, "sending")).to_contain_text("boiler.pdf")
+            await expect(by(page, "sending")).to_contain_text("One document was added", timeout=30_000)
+            listed = by(page, "document").filter(has_text="Boiler manual")
+            await expect(listed).to_contain_text("6 passages")
+            await fits(page)
+            await by(page, "tab-ask").click()
+            await by(page, "ask-input").fill("Which lever switches on the boiler?")
+            await by(page, "ask-submit").click()
+            await expect(by(page, "answered-by")).to_contain_text("this home", timeout=30_000)
+            await expect(page.get_by_text("green lever").first).to_be_visible()
+            source = by(page, "source").filter(has_text="Boiler manual").first
+            await expect(source).to_contain_text("2")
+            await source.click()
+            await by(page, "open-document").click()
+            dialog = by(page, "document-dialog").filter(visible=True)
+            await expect(dialog).to_contain_text("green lever")
+            await expect(dialog).not_to_contain_text("stands in the cellar")
+            await page.keyboard.press("Escape")
+            await by(page, "tab-home").click()
+            await listed.locator('[data-test="remove"]').click()
+            await listed.locator('[data-test="remove-sure"]').click()
+            await expect(listed).to_have_count(0)
+        assert not (await world.alice.call("documents", corpus="household"))["documents"]
+    finally:
+        await world.alice.call("set_privacy", privacy="community")
+
+
 async def test_the_panel_says_that_the_node_is_gone_and_comes_back_by_itself(world: World) -> None:
     async with signed_in(world.browser, world.home) as page:
         await opened(page, world.home)
