@@ -4,6 +4,7 @@ nothing, but everything that loads and runs them is what a real model meets."""
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -164,3 +165,30 @@ def test_sentences_and_what_is_between_them_are_the_text(text: str) -> None:
     found = _sentences(text)
     assert "".join(s + gap for s, gap in found).replace(" ", "") == text.replace(" ", "")
     assert max(len(s) for s, _ in found) <= 600
+
+
+async def test_a_sentence_of_more_tokens_than_a_model_takes_is_cut_and_not_refused(engine: Translation) -> None:
+    """The models here have 300 places."""
+    *_, done = await translated(engine, text="e" * 590, **{"from": "en", "to": "de"})
+    assert done.data["model"] == "en-de"
+
+
+async def test_two_models_are_kept_in_memory_and_the_one_longest_not_used_goes(models: Path, tmp_path: Path) -> None:
+    for source, target in (("en", "de"), ("de", "en"), ("de", "fr")):
+        made = tmp_path / f"{source}_{target}"
+        shutil.copytree(models / "translate-en_de", made)
+        (made / "metadata.json").write_text(json.dumps({"from_code": source, "to_code": target}))
+    runtime = SystemRuntime()
+    engine = Translation(tmp_path, runtime)
+    await engine.probe()
+    for source, target, loaded in (
+        ("en", "de", {"en-de"}),
+        ("de", "en", {"en-de", "de-en"}),
+        ("en", "de", {"en-de", "de-en"}),
+        ("de", "fr", {"en-de", "de-fr"}),
+    ):
+        await translated(engine, text="water", **{"from": source, "to": target})
+        assert set(engine.offer(TRANSLATE).loaded) == loaded
+    await engine.close()
+    assert engine.offer(TRANSLATE).loaded == ()
+    runtime.close()
