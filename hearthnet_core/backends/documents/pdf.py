@@ -20,7 +20,7 @@ def pdf(data: bytes) -> tuple[str, list[Section], int, tuple[int, ...]]:
     from pypdf import PdfReader
     from pypdf.errors import PyPdfError
 
-    logging.disable(logging.CRITICAL)  # it tells of every flaw it mends
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # it tells of every flaw it mends
     try:
         reader = PdfReader(io.BytesIO(data))
         if reader.is_encrypted and not reader.decrypt(""):
