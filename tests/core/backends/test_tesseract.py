@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import io
 from pathlib import Path
 from typing import Any
@@ -54,6 +55,7 @@ def test_it_offers_both_with_its_languages(tesseract: Tesseract) -> None:
         offer = tesseract.offer(contract)
         assert offer.available, offer.reason
         assert {"deu", "eng"} <= set(offer.models)
+        assert "osd" not in offer.models, "what finds out which way up a page is, is no language"
 
 
 @pytest.mark.parametrize("form", ["PNG", "JPEG", "WEBP"])
@@ -128,8 +130,30 @@ async def test_a_program_nobody_waits_for_is_gone() -> None:
     with pytest.raises(TimeoutError):
         async with asyncio.timeout(0.3):
             await program.run(["sleep", "61.25"], b"", most=10, seconds=50)
-    running = [path.read_bytes() for path in Path("/proc").glob("[0-9]*/cmdline")]
-    assert b"sleep\x0061.25\0" not in running
+    assert b"sleep\x0061.25\0" not in running()
+
+
+def running() -> set[bytes]:
+    """The command lines of all processes."""
+    found = set()
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):
+            found.add(path.read_bytes())
+    return found
+
+
+async def test_what_a_program_started_is_gone_with_it() -> None:
+    with pytest.raises(Timeout):
+        await program.run(["sh", "-c", "sleep 61.5 & sleep 61.75"], b"", most=10, seconds=0.5)
+    async with asyncio.timeout(5):
+        while {b"sleep\x0061.5\0", b"sleep\x0061.75\0"} & running():
+            await asyncio.sleep(0.01)
+
+
+async def test_a_program_gets_nothing_of_the_node_s_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HEARTHNET_SECRET", "a key")
+    said = await program.run(["env"], b"", most=100_000, seconds=10)
+    assert b"PATH=" in said and b"a key" not in said
 
 
 def test_paragraphs_of_a_table_are_apart_by_an_empty_line() -> None:

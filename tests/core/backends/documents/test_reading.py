@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import io
+import subprocess
+import sys
 import time
 import zipfile
 from pathlib import Path
@@ -14,7 +16,7 @@ import psutil
 import pytest
 
 from hearthnet_core.backends.documents import archive, pages, pdf, process
-from hearthnet_core.backends.documents.document import Document, Unreadable
+from hearthnet_core.backends.documents.document import CannotRead, Document, Unreadable
 from hearthnet_core.backends.documents.process import read
 from hearthnet_core.backends.documents.reading import documents
 from hearthnet_core.errors import BadRequest, Timeout
@@ -249,3 +251,28 @@ async def test_half_characters_of_a_pdf_are_no_reason_to_lose_it(monkeypatch: py
     (document,) = documents("a.pdf", io.BytesIO(files.pdf("Water")))
     assert isinstance(document, Document)
     assert document.pieces[0].text == "Water 😀 and half \ufffd of it, in a barrel."
+
+
+def test_a_reader_that_somebody_took_over_writes_no_file(tmp_path: Path) -> None:
+    taken = "import sys; from hearthnet_core.backends.documents import worker; worker.main(['a.md']); open(sys.argv[1], 'w').write('x')"
+    stolen, given = tmp_path / "stolen", tmp_path / "a.md"
+    given.write_text("# Mine\n\nText.")
+    with given.open("rb") as file:
+        ran = subprocess.run([sys.executable, "-c", taken, str(stolen)], stdin=file, capture_output=True)
+    assert b"Mine" in ran.stdout
+    assert stolen.stat().st_size == 0
+
+
+async def test_a_document_larger_than_is_kept_is_refused_before_it_is_taken_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(process, "MAX_FRAME", 2_000)
+    with pytest.raises(BadRequest, match="split it"):
+        await one("long.txt", LONG.encode())
+
+
+def test_an_archive_is_given_up_once_it_unpacks_to_more_than_it_may(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(archive, "MAX_UNPACKED", 2_500)
+    made = files.zipped({f"{n}.md": f"# Part {n}\n\n".encode() + b"x" * 990 for n in range(5)})
+    seen: list[str] = []
+    with pytest.raises(CannotRead, match="more than it may"):
+        seen.extend(found.name for found in documents("a.zip", io.BytesIO(made)))
+    assert seen == ["a.zip/0.md", "a.zip/1.md"]
