@@ -122,8 +122,8 @@ async def test_every_value_comes_with_the_passage_it_stands_in(tmp_path: Path) -
 
 
 async def test_a_value_that_stands_nowhere_is_not_called_exact(tmp_path: Path) -> None:
-    async with home(tmp_path, lambda _: '{"payee": "Somebody", "total": 4}') as (alice, _):
-        id = await alice.add("# Bill\n\nTotal: 42 and 4711.")
+    async with home(tmp_path, lambda _: '{"payee": "Somebody", "total": 47}') as (alice, _):
+        id = await alice.add("# Bill\n\nTotal: 147 and 4711.")
         done = await alice.extract(document_id=id)
     assert [(s["path"], s["exact"]) for s in done["sources"]] == [("$.payee", False), ("$.total", False)]
     assert all(s["chunk_id"] <= s["through"] for s in done["sources"])
