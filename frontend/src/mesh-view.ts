@@ -145,7 +145,7 @@ export class MeshView extends LitElement {
       [words.t("panel.mesh.version"), state.node.version],
       [words.t("panel.mesh.since"), state.node.started ? words.when(state.node.started * 1000) : ""],
     ];
-    const offers = (peer?.capabilities ?? state.capabilities).filter((one) => !PLUMBING.has(one.capability));
+    const offers = (peer?.capabilities ?? state.capabilities).filter(worthShowing);
     return html`<div class="details card" data-test="peer-details" role="region" aria-label=${words.t("panel.mesh.details", { name })}>
       <header>
         <h2 dir="auto">${name}</h2>
@@ -182,7 +182,7 @@ export class MeshView extends LitElement {
     const { words } = this;
     const offers = new Map<string, Offer[]>();
     const add = (capability: Capability, node: string, key: string, own: boolean, reachable: boolean): void => {
-      if (PLUMBING.has(capability.capability)) return;
+      if (!worthShowing(capability)) return;
       const group = offers.get(capability.capability) ?? [];
       group.push({ key: `${key}/${capability.provider}`, node, own, reachable, capability });
       offers.set(capability.capability, group);
@@ -687,7 +687,13 @@ export class MeshView extends LitElement {
 }
 
 /** Serves the search of other nodes; nothing a person asks for. */
-const PLUMBING = new Set(["rag.list_corpora"]);
+const PLUMBING = new Set(["rag.ingest", "rag.list_corpora", "rag.list_documents", "rag.fetch", "llm.complete", "experimental.moe.route"]);
+
+/** One line for each thing a person would ask for: not a second version of it, and nothing that only could be installed. */
+const worthShowing = (one: Capability): boolean =>
+  !PLUMBING.has(one.capability) &&
+  !(one.capability === "llm.chat" && !one.version.startsWith("1.")) &&
+  (one.available || one.capability === "llm.chat" || one.capability === "rag.query");
 const ORDER = ["llm.chat", "rag.query", "stt.transcribe", "tts.synthesize", "trans.text"];
 
 function rank(capability: string): number {
