@@ -270,6 +270,15 @@ async def healthy(node: Living) -> bool:
     return True
 
 
+async def test_the_older_version_stays_while_nobody_can_read_the_newer_one(tmp_path: Path, folder: Path) -> None:
+    (folder / "a.pdf").write_bytes(files.pdf("This is the first edition of the manual.", title="Edition"))
+    async with watched(tmp_path, folder) as alice:
+        await expect_titles(alice, "Edition")
+        (folder / "a.pdf").write_bytes(scan("a scan of the second"))
+        assert "pictures nobody in this home could read" in await complaint(alice)
+        await expect_titles(alice, "Edition")
+
+
 async def test_touching_a_file_with_a_problem_tries_it_again(
     tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
