@@ -188,7 +188,7 @@ export class LibraryCard extends LitElement {
     try {
       const corpora = readCorpora(await request(this.hass.connection, this.entryId, "corpora", {}));
       if (run !== this.run) return;
-      if (!this.corpora && !corpora.some((one) => one.name === this.chosen) && corpora[0]) this.chosen = corpora[0].name;
+      if (!this.admin && !this.corpora && !corpora.some((one) => one.name === this.chosen) && corpora[0]) this.chosen = corpora[0].name;
       this.corpora = corpora;
       this.failure = null;
       await this.page(true);
