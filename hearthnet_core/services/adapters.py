@@ -14,6 +14,8 @@ from hearthnet_core.contract import Contract
 from hearthnet_core.signals import Signal
 
 AGAIN_S = 10.0
+LOOK_S = 1.0
+"""What a call found out (nobody answers any more) is told by then, long before the next probe."""
 
 
 class Adapters:
@@ -32,16 +34,21 @@ class Adapters:
         async with asyncio.TaskGroup() as group:
             for adapter in self.adapters:
                 group.create_task(adapter.probe())
-        offers = tuple(self._essence(a, c) for a in self.adapters for c in a.contracts)
-        if offers != self._shown:
-            self._shown = offers
-            self.changed.emit(None)
+        self._tell()
 
     async def keep(self) -> None:
         """Probes for ever."""
         while True:
             await self.refresh()
-            await asyncio.sleep(AGAIN_S)
+            for _ in range(round(AGAIN_S / LOOK_S)):
+                await asyncio.sleep(LOOK_S)
+                self._tell()
+
+    def _tell(self) -> None:
+        offers = tuple(self._essence(a, c) for a in self.adapters for c in a.contracts)
+        if offers != self._shown:
+            self._shown = offers
+            self.changed.emit(None)
 
     async def aclose(self) -> None:
         for adapter in self.adapters:

@@ -270,6 +270,7 @@ async def test_a_pdf_is_added_in_the_panel_answers_a_question_opens_at_its_passa
             listed = by(page, "document").filter(has_text="Boiler manual")
             await expect(listed).to_contain_text("6 passages")
             await fits(page)
+            await picture(page, "panel-home")
             await by(page, "tab-ask").click()
             await by(page, "ask-input").fill("Which lever switches on the boiler?")
             await by(page, "ask-submit").click()
