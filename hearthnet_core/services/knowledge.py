@@ -5,6 +5,7 @@ Works without any model: then words alone are compared, and the answer says so.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -173,16 +174,23 @@ class Knowledge:
         reader = self._readers.of(caller)
         wide = max(MIN_WIDE, request.k * WIDER)
 
-        def work(connection: Connection) -> tuple[list[Hit], dict[str, str], dict[str, str]]:
-            allowed = access.visible(connection, reader, request.travels, request.corpora)
-            return (
-                by_words(connection, request.query, request.language, allowed, wide),
-                allowed,
-                self.origins(connection),
-            )
+        def seen(connection: Connection) -> tuple[dict[str, str], dict[str, str]]:
+            return access.visible(connection, reader, request.travels, request.corpora), self.origins(connection)
 
-        lexical, allowed, origins = await self._database.read(work)
-        near, note = await self._nearest(request, allowed, wide, privacy)
+        def compared(connection: Connection) -> list[Hit]:
+            return by_words(connection, request.query, request.language, allowed, wide)
+
+        allowed, origins = await self._database.read(seen)
+        failure: BaseException | None = None
+        try:
+            async with asyncio.TaskGroup() as group:  # each takes as long as the other, and waits for nothing of it
+                words = group.create_task(self._database.read(compared))
+                meaning = group.create_task(self._nearest(request, allowed, wide, privacy))
+        except* HearthNetError as failures:
+            failure = failures.exceptions[0]
+        if failure is not None:
+            raise failure
+        lexical, (near, note) = words.result(), meaning.result()
         if note:
             return QueryDone(chunks=tuple(found(lexical[: request.k], allowed, origins)), note=note)
         hits = {hit.id: hit for hit in lexical}

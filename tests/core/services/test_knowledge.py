@@ -10,9 +10,10 @@ import pytest
 from hearthnet_core.backends.documents.document import Document, Piece
 from hearthnet_core.backends.documents.process import read as read_file
 from hearthnet_core.capability import Privacy
-from hearthnet_core.errors import BadRequest, NotFound
+from hearthnet_core.errors import BadRequest, NotFound, Unavailable
 from hearthnet_core.models.ids import NodeId
 from hearthnet_core.runtime import SystemRuntime
+from hearthnet_core.services import knowledge as module
 from hearthnet_core.services import lexical
 from hearthnet_core.services.corpora import ACCESS
 from hearthnet_core.services.knowledge import IngestRequest, Knowledge, QueryRequest
@@ -243,3 +244,15 @@ async def test_a_question_of_common_words_scores_a_bounded_number_of_passages(
     monkeypatch.setattr(lexical, "MAX_SCORED", 10)
     assert await found(knowledge, "pump house7", None) == ["Note 7"]
     assert len(await found(knowledge, "pump", None)) == 5
+
+
+async def test_a_node_that_stops_in_the_middle_of_a_question_says_so_in_its_own_words(
+    knowledge: Knowledge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopping(*_: object) -> None:
+        raise Unavailable("The node is stopping.")
+
+    await knowledge.ingest(IngestRequest(name="pump.md", text=PUMP))
+    monkeypatch.setattr(module, "by_words", stopping)
+    with pytest.raises(Unavailable, match="stopping"):
+        await found(knowledge, "pump", None)
