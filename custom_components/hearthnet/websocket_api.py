@@ -21,7 +21,7 @@ from .services import ASK_SILENCE_S, JOIN_S, MAX_QUESTION, SEARCH_S
 EVERYONE = frozenset(
     {
         *("search", "notices", "post_notice", "traces", "trace", "peers"),
-        *("corpora", "documents", "document", "models", "feedback", "confirm"),
+        *("corpora", "documents", "document", "find_pictures", "models", "feedback", "confirm"),
     }
 )
 ADMINS = frozenset(
@@ -30,11 +30,13 @@ ADMINS = frozenset(
         *("set_corpus", "delete_document", "delete_model"),
     }
 )
-STREAMS = frozenset({"speak", "transcribe"})
+STREAMS = frozenset({"speak", "transcribe", "extract"})
 CAPABILITIES = frozenset({"stt.transcribe", "tts.synthesize", "img.describe", "ocr.image", "trans.text"})
 """What everyone may have done by `hearthnet/stream`; `call` reaches nothing else from a page."""
 ADMINS_STREAMS = frozenset({"pull_model"})
-TIMEOUTS = {"search": SEARCH_S, "join": JOIN_S, "doctor": 60}
+TIMEOUTS = {"search": SEARCH_S, "find_pictures": SEARCH_S, "join": JOIN_S, "doctor": 60}
+SILENCES = {"extract": 300.0}
+"""A part of a long document is one answer of a model, asked for twice when it does not fit: no event comes meanwhile."""
 MAX_HISTORY = 20
 MAX_IMAGES = 4
 MAX_IMAGE = 3_000_000
@@ -116,11 +118,12 @@ def ws_ask(hass: HomeAssistant, connection: websocket_api.ActiveConnection, msg:
 @callback
 def ws_stream(hass: HomeAssistant, connection: websocket_api.ActiveConnection, msg: dict[str, Any]) -> None:
     method, params = msg["method"], dict(msg["params"])
-    open_to_all = method in STREAMS or (method == "call" and params.get("capability") in CAPABILITIES)
-    if not open_to_all and method not in ADMINS_STREAMS:
+    known = method in STREAMS or (method == "call" and params.get("capability") in CAPABILITIES)
+    if not known and method not in ADMINS_STREAMS:
         connection.send_error(msg["id"], "bad_request", "The panel may not call this method.")
         return
-    if not open_to_all and not connection.user.is_admin:
+    keeps = method == "extract" and "corpus" in params  # the data becomes a document of the household
+    if (method in ADMINS_STREAMS or keeps) and not connection.user.is_admin:
         connection.send_error(msg["id"], websocket_api.ERR_UNAUTHORIZED, "Only an administrator may do this.")
         return
     if (entry := _chosen(hass, connection, msg)) is not None:
@@ -141,9 +144,10 @@ def _forward(
     async def forward() -> None:
         try:
             node = _node(entry)
-            if method in ("ask", "call"):
+            if method in ("ask", "call", "extract"):
                 params["privacy"] = node.data.privacy
-            async with aclosing(node.client.stream(method, params, silence_s=ASK_SILENCE_S)) as events:
+            silence = SILENCES.get(method, ASK_SILENCE_S)
+            async with aclosing(node.client.stream(method, params, silence_s=silence)) as events:
                 async for event in events:
                     connection.send_event(msg["id"], {"event": event.name, "data": event.data})
         except NodeError as error:

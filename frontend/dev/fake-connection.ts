@@ -18,6 +18,8 @@ export interface Scene {
   pace: number;
   /** What fetching a model tells. */
   pulling?: { event: string; data: Record<string, unknown> }[];
+  /** What taking data out of a document tells. */
+  taking?: { event: string; data: Record<string, unknown> }[];
   request: (method: string, params: Record<string, unknown>) => unknown;
 }
 
@@ -54,7 +56,8 @@ export class FakeConnection implements Connection {
     }
     let stopped = false;
     void (async () => {
-      for (const event of message.type === "hearthnet/stream" ? (this.scene.pulling ?? []) : this.scene.answer) {
+      const streamed = message.method === "extract" ? this.scene.taking : this.scene.pulling;
+      for (const event of message.type === "hearthnet/stream" ? (streamed ?? []) : this.scene.answer) {
         await pause(this.scene.pace);
         if (stopped || !this.connected) return;
         receive(event);

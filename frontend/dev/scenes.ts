@@ -84,7 +84,7 @@ export const alone: NodeState = {
   capabilities: [offer("llm.chat", "extractive"), library()],
   last_answer: null,
   engines: [{ name: "ollama", url: "http://127.0.0.1:11434", available: false, reason: "Nothing listens there." }],
-  library: { documents: 66, chunks: 342, model: "", indexing: null },
+  library: { documents: 66, chunks: 342, pictures: 0, model: "", indexing: null },
   notices: [],
   next_step: "invite",
 };
@@ -306,9 +306,10 @@ const kept = (title: string, corpus: string, chunks: number, n: number): object 
   document_id: `${n}`.padStart(64, "0"), corpus, title, name: `${title}.pdf`, language: "en", licence: "", chunks, added: hours(n),
 });
 
-const HOUSEHOLD = ["Boiler manual", "Grandmother's recipes", "Notes for the babysitter", "Versicherungsunterlagen Wohngebäude- und Elementarschadenversicherung 2026"].map((title, n) =>
+const HOUSEHOLD: object[] = ["Boiler manual", "Grandmother's recipes", "Notes for the babysitter", "Versicherungsunterlagen Wohngebäude- und Elementarschadenversicherung 2026"].map((title, n) =>
   kept(title, "household", 12 + 31 * n, n),
 );
+HOUSEHOLD.push({ ...kept("Red bicycle", "household", 1, 50), picture: true });
 const GUIDES = ["Drinking water in an emergency", "Fire", "First aid", "Heating one room", "Meeting points", "Power cut"].map((title, n) => kept(title, "emergency", 9, n + 10));
 
 const model = (name: string, parameters: string, size: number, can: string[], loaded = false): object => ({
@@ -321,13 +322,81 @@ const MODELS = [
   model("all-minilm:latest", "23M", 45_960_996, ["embed"]),
 ];
 
+/** Small pictures, drawn here: a JPEG in base64 as the node sends them. */
+function drawn(hue: number, shape: "round" | "tall" | "wide"): string {
+  const canvas = document.createElement("canvas");
+  [canvas.width, canvas.height] = shape === "tall" ? [360, 512] : shape === "wide" ? [512, 240] : [480, 360];
+  const pen = canvas.getContext("2d");
+  if (!pen) return "";
+  const { width, height } = canvas;
+  const sky = pen.createLinearGradient(0, 0, 0, height);
+  sky.addColorStop(0, `hsl(${hue} 55% 78%)`);
+  sky.addColorStop(1, `hsl(${hue + 30} 45% 46%)`);
+  pen.fillStyle = sky;
+  pen.fillRect(0, 0, width, height);
+  pen.fillStyle = `hsl(${hue + 180} 60% 58%)`;
+  pen.beginPath();
+  pen.arc(width * 0.68, height * 0.34, height * 0.16, 0, 7);
+  pen.fill();
+  pen.fillStyle = `hsl(${hue + 20} 40% 26%)`;
+  pen.beginPath();
+  pen.moveTo(0, height);
+  pen.lineTo(width * 0.3, height * 0.5);
+  pen.lineTo(width * 0.62, height);
+  pen.fill();
+  return canvas.toDataURL("image/jpeg", 0.8).split(",")[1] ?? "";
+}
+
+const PICTURES: [string, string, number, "round" | "tall" | "wide"][] = [
+  ["Red bicycle", "A red bicycle leans against a garden fence; a basket hangs at its handlebar.", 12, "round"],
+  ["Bicycle, frame number", "A hand holds a torch beneath a bicycle frame. It reads: WTU 118 K0 412.", 205, "tall"],
+  ["Garden fence before painting, summer of the long drought, seen from the neighbours' side", "A wooden fence, grey, with two missing boards.", 96, "wide"],
+  ["Shed", "", 40, "round"],
+  ["Children's bicycle", "A small blue bicycle with stabilisers stands in a hallway.", 260, "round"],
+];
+const found = (): object[] =>
+  PICTURES.map(([title, text, hue, shape], n) => ({
+    document_id: `${n + 50}`.padStart(64, "0"), corpus: "household", title, text, score: 1 - n / 10, preview: n === 3 ? "no picture at all" : drawn(hue, shape),
+  }));
+
+const NOTE = "no model for pictures: only words are compared";
+
+const BILL = {
+  data: { "From whom": "Stadtwerke Elmstadt GmbH", Amount: 184.9, "To be paid by": "2026-12-04", "To which account": "DE89 3704 0044 0532 0130 00", Years: ["2025", "2026"], "Renews by itself": true, Discount: null },
+  sources: [
+    { path: "$.From whom", chunk_id: 1, page: 1, through: 1, exact: true },
+    { path: "$.From whom", chunk_id: 2, page: 4, through: 2, exact: true },
+    { path: "$.Amount", chunk_id: 2, page: 2, through: 2, exact: true },
+    { path: "$.To be paid by", chunk_id: 1, page: 1, through: 3, exact: false },
+    { path: "$.To which account", chunk_id: 3, page: null, through: 3, exact: true },
+    { path: "$.Years[0]", chunk_id: 2, page: 2, through: 2, exact: true },
+    { path: "$.Years[1]", chunk_id: 3, page: 3, through: 3, exact: true },
+    { path: "$.Renews by itself", chunk_id: 1, page: 1, through: 3, exact: false },
+  ],
+  model: "llama3.1:8b",
+};
+
 function request(method: string, params: Record<string, unknown> = {}): unknown {
   switch (method) {
     case "corpora":
       return { corpora: [{ name: "emergency", access: "community", documents: 32, chunks: 300 }, { name: "household", access: "home", documents: HOUSEHOLD.length, chunks: 90 }, { name: "recipes", access: "community", documents: 0, chunks: 0 }] };
     case "documents":
       return { documents: params.corpus === "household" ? HOUSEHOLD : params.corpus === "emergency" ? GUIDES : [], next: params.corpus === "emergency" ? "Power cut" : null };
+    case "find_pictures":
+      if (params.query === "nothing") return { pictures: [], method: "words", note: NOTE };
+      if (params.query === "broken") throw { code: "unavailable", message: "The pictures are being read again after an update. Try again in some minutes." };
+      if (String(params.document_id).endsWith("52")) return { pictures: [], method: "", note: NOTE };
+      if (params.query === "slow") return new Promise(() => undefined);
+      return { pictures: found(), method: "words", note: params.query ? NOTE : "" };
     case "document":
+      if (Number(params.document_id) >= 50) {
+        const [title, text, hue, shape] = PICTURES[Number(params.document_id) - 50] ?? PICTURES[0]!;
+        return {
+          document: { document_id: params.document_id, title, corpus: "household", name: "a.jpg", language: "en", licence: "", picture: drawn(hue, shape) },
+          pieces: [{ chunk_id: 9, heading: "", text: text || "Nothing is known of it.", page: null }],
+          more: false,
+        };
+      }
       return {
         document: { document_id: "0", title: "Boiler manual", corpus: "household", name: "boiler.pdf", language: "en", licence: "" },
         pieces: [
@@ -369,6 +438,10 @@ const live = (state: NodeState | null, more: Partial<Scene> = {}): Scene => ({
   request,
   pulling: [
     { event: "progress", data: { status: "pulling 3c0e6b", completed: 812_000_000, total: 2_019_393_189 } },
+  ],
+  taking: [
+    { event: "progress", data: { step: "extracting", done: 24_000, total: 61_000 } },
+    { event: "done", data: BILL },
   ],
   ...more,
 });
@@ -415,6 +488,10 @@ export const SCENES: Record<string, () => Scene> = {
   eight: () => live({ ...full, community: { ...full.community, members: 9 }, peers: crowd(8) }),
   pair: () => live({ ...full, community: { ...full.community, members: 2 }, peers: [bob] }),
   senses: () => live({ ...full, capabilities: [...full.capabilities, offer("llm.chat", "ollama", ["gemma3:4b"], { version: "2.0" }), offer("img.describe", "ollama", ["gemma3:4b"]), offer("stt.transcribe", "whisper"), offer("tts.synthesize", "piper")] }),
+  pictures: () => live({ ...full, library: { ...full.library, pictures: PICTURES.length }, capabilities: [...full.capabilities, offer("llm.chat", "ollama", ["llama3.1:8b"], { version: "2.0" })] }),
+  taking: () => live({ ...full, capabilities: [...full.capabilities, offer("llm.chat", "ollama", ["llama3.1:8b"], { version: "2.0" })] }, { taking: [{ event: "progress", data: { step: "extracting", done: 24_000, total: 61_000 } }] }),
+  unable: () => live({ ...full, capabilities: [...full.capabilities, offer("llm.chat", "ollama", ["llama3.1:8b"], { version: "2.0" })] }, { taking: [{ event: "error", data: { error: "bad_request", message: "recipes is seen by more people than Boiler manual; keep the data in another collection, or say first who may see them (`set_corpus`)." } }] }),
+  kept: () => live({ ...full, capabilities: [...full.capabilities, offer("llm.chat", "ollama", ["llama3.1:8b"], { version: "2.0" })] }, { taking: [{ event: "done", data: { ...BILL, stored: "1".padStart(64, "0") } }] }),
   engine: () => live({ ...full, engines: [{ name: "ollama", url: "http://127.0.0.1:11434", available: true, reason: "" }] }),
   own_invite: () => live(alone, { request: (method) => ({ ...(request(method) as object), own: true }) }),
   readmit: () => live({ ...full, community: { ...full.community, readmit: [{ member_id: id("dave"), name: "Dave" }] }, node: { ...full.node, warnings: ["clock"] } }),

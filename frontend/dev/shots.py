@@ -21,7 +21,10 @@ from playwright.sync_api import Page, sync_playwright
 
 FRONTEND = Path(__file__).resolve().parent.parent
 IMAGES = FRONTEND.parent / "docs" / "images"
-CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+CHROMIUM = [
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
+    *("--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"),
+]
 DESKTOP, TABLET, SMALL, PHONE = (1280, 800), (800, 1280), (800, 480), (390, 844)
 NOW = dt.datetime(2026, 11, 24, 17, 42, tzinfo=dt.UTC)
 
@@ -170,6 +173,85 @@ def remove_document(page: Page) -> None:
     page.get_by_test_id("model-remove").first.click()
 
 
+def find_picture(page: Page, query: str = "bicycle") -> None:
+    page.get_by_test_id("picture-query").fill(query)
+    page.get_by_test_id("picture-submit").click()
+    page.wait_for_timeout(250)
+
+
+def no_picture(page: Page) -> None:
+    find_picture(page, "nothing")
+
+
+def slow_picture(page: Page) -> None:
+    find_picture(page, "slow")
+
+
+def broken_picture(page: Page) -> None:
+    find_picture(page, "broken")
+
+
+def open_picture(page: Page) -> None:
+    find_picture(page)
+    page.get_by_test_id("found-picture").first.click()
+    page.wait_for_timeout(250)
+
+
+def alike(page: Page) -> None:
+    open_picture(page)
+    page.get_by_test_id("alike").click()
+    page.wait_for_timeout(250)
+    page.get_by_test_id("alike").scroll_into_view_if_needed()
+
+
+def alike_unseen(page: Page) -> None:
+    find_picture(page)
+    page.get_by_test_id("found-picture").nth(2).click()
+    page.wait_for_timeout(250)
+    page.get_by_test_id("alike").click()
+    page.wait_for_timeout(250)
+
+
+def take(page: Page) -> None:
+    open_document(page)
+    page.get_by_test_id("take-data").click()
+    page.wait_for_timeout(150)
+
+
+def take_example(page: Page) -> None:
+    take(page)
+    page.get_by_test_id("take-example").first.click()
+    page.wait_for_timeout(100)
+
+
+NAMES = ("From whom", "Amount", "To be paid by", "To which account", "Years", "Renews by itself", "Discount")
+KINDS = ("text", "number", "date", "text", "list", "yes_no", "number")
+
+
+def take_it(page: Page) -> None:
+    take(page)
+    for n, (name, kind) in enumerate(zip(NAMES, KINDS, strict=True)):
+        if n:
+            page.get_by_test_id("take-add").click()
+        page.get_by_test_id("take-name").nth(n).fill(name)
+        page.get_by_test_id("take-kind").nth(n).select_option(kind)
+    if page.get_by_test_id("take-keep").count():
+        page.get_by_test_id("take-keep").select_option("household")
+    page.get_by_test_id("take-submit").click()
+    page.wait_for_timeout(250)
+
+
+def taken_place(page: Page) -> None:
+    take_it(page)
+    page.get_by_test_id("place").first.click()
+    page.wait_for_timeout(250)
+
+
+def record(page: Page) -> None:
+    page.get_by_test_id("record").click()
+    page.wait_for_timeout(400)
+
+
 def ask_and_open(page: Page) -> None:
     ask(page)
     page.get_by_test_id("source").first.click()
@@ -188,7 +270,7 @@ def add_picture(page: Page) -> None:
     png = b"\x89PNG\r\n\x1a\n" + b"".join(
         struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body)) for kind, body in parts
     )
-    page.get_by_test_id("picture-input").set_input_files([{"name": "a.png", "mimeType": "image/png", "buffer": png}])
+    page.get_by_test_id("ask-file").set_input_files([{"name": "a.png", "mimeType": "image/png", "buffer": png}])
     page.wait_for_timeout(300)
 
 
@@ -244,6 +326,36 @@ SHOTS = [
     ("home-remove-phone-de", PHONE, {"view": "home", "scene": "engine", "lang": "de"}, remove_document),
     ("home-guest", DESKTOP, {"view": "home", "admin": "0"}, None),
     ("home-alone-de", TABLET, {"view": "home", "scene": "empty", "lang": "de"}, None),
+    ("pictures", DESKTOP, {"view": "home", "scene": "pictures"}, None),
+    ("pictures-found", DESKTOP, {"view": "home", "scene": "pictures"}, find_picture),
+    ("pictures-found-dark", TABLET, {"view": "home", "scene": "pictures", "theme": "dark"}, find_picture),
+    ("pictures-found-phone-de", PHONE, {"view": "home", "scene": "pictures", "lang": "de"}, find_picture),
+    ("pictures-found-phone-dark", PHONE, {"view": "home", "scene": "pictures", "theme": "dark"}, find_picture),
+    ("pictures-none-phone-de", PHONE, {"view": "home", "scene": "pictures", "lang": "de"}, no_picture),
+    ("pictures-slow-dark", PHONE, {"view": "home", "scene": "pictures", "theme": "dark"}, slow_picture),
+    ("pictures-broken", TABLET, {"view": "home", "scene": "pictures"}, broken_picture),
+    ("pictures-open", TABLET, {"view": "home", "scene": "pictures"}, open_picture),
+    (
+        "pictures-open-phone-dark-de",
+        PHONE,
+        {"view": "home", "scene": "pictures", "theme": "dark", "lang": "de"},
+        open_picture,
+    ),
+    ("pictures-alike-dark", TABLET, {"view": "home", "scene": "pictures", "theme": "dark"}, alike),
+    ("pictures-alike-phone", PHONE, {"view": "home", "scene": "pictures"}, alike),
+    ("pictures-alike-unseen-phone-de", PHONE, {"view": "home", "scene": "pictures", "lang": "de"}, alike_unseen),
+    ("take-form", TABLET, {"view": "home", "scene": "taking"}, take),
+    ("take-form-phone-de", PHONE, {"view": "home", "scene": "taking", "lang": "de"}, take_example),
+    ("take-form-dark", DESKTOP, {"view": "home", "scene": "taking", "theme": "dark"}, take_example),
+    ("take-form-guest-small", SMALL, {"view": "home", "scene": "taking", "admin": "0", "kiosk": "1"}, take),
+    ("take-running-dark", TABLET, {"view": "home", "scene": "taking", "theme": "dark"}, take_it),
+    ("take-found", TABLET, {"view": "home", "scene": "pictures"}, take_it),
+    ("take-found-dark-de", DESKTOP, {"view": "home", "scene": "kept", "theme": "dark", "lang": "de"}, take_it),
+    ("take-found-phone", PHONE, {"view": "home", "scene": "kept"}, take_it),
+    ("take-found-phone-dark-de", PHONE, {"view": "home", "scene": "kept", "theme": "dark", "lang": "de"}, take_it),
+    ("take-unable-phone-de", PHONE, {"view": "home", "scene": "unable", "lang": "de"}, take_it),
+    ("take-place-phone", PHONE, {"view": "home", "scene": "pictures"}, taken_place),
+    ("ask-recording-phone-de", PHONE, {"scene": "senses", "lang": "de"}, record),
     ("home-offline", DESKTOP, {"view": "home", "scene": "node_offline"}, None),
     ("mesh-full", DESKTOP, {"view": "mesh"}, None),
     ("mesh-full-dark", DESKTOP, {"view": "mesh", "theme": "dark"}, None),

@@ -74,7 +74,7 @@ export interface NodeState {
   capabilities: Capability[];
   last_answer: { node_id: string; node_name: string; at: number; model: string } | null;
   engines: Engine[];
-  library: { documents: number; chunks: number; model: string; indexing: { done: number; total: number } | null };
+  library: { documents: number; chunks: number; pictures: number; model: string; indexing: { done: number; total: number } | null };
   notices: Notice[];
   next_step: NextStep;
 }

@@ -15,6 +15,8 @@ export class AskBox extends LitElement {
   /** Why nothing can be asked now; empty when it can. */
   @property({ attribute: false }) blocked = "";
   @property({ attribute: false }) note = "";
+  /** What the empty box says instead of its invitation. */
+  @property({ attribute: false }) hint = "";
   @query("textarea") private input!: HTMLTextAreaElement;
 
   override focus(): void {
@@ -33,7 +35,7 @@ export class AskBox extends LitElement {
           autocomplete="off"
           dir="auto"
           aria-label=${words.t("panel.ask.label")}
-          placeholder=${words.t("panel.ask.placeholder")}
+          placeholder=${this.hint || words.t("panel.ask.placeholder")}
           .value=${this.value}
           @input=${this.typed}
           @keydown=${this.pressed}

@@ -1,6 +1,6 @@
-/** Beside the question box: a picture to ask about, and a question that is spoken. */
+/** Beside the question box: a picture to ask about, and a question that is spoken, now or in a recording. */
 
-import { LitElement, type TemplateResult, css, html, nothing } from "lit";
+import { LitElement, type PropertyValues, type TemplateResult, css, html, nothing } from "lit";
 import { property, query, state } from "lit/decorators.js";
 import { stream } from "./commands";
 import { define } from "./define";
@@ -12,8 +12,11 @@ import { RATE } from "./pcm";
 import { MAX_PICTURES, type Picture, picture } from "./picture";
 import { Recorder, canRecord } from "./recorder";
 import { text } from "./reading";
+import { soundOf } from "./sound-file";
 import { common, tokens } from "./styles";
 import type { Words } from "./words";
+
+const accepted = (sees: boolean, hears: boolean): string => [...(sees ? ["image/*"] : []), ...(hears ? ["audio/*"] : [])].join(",");
 
 export class AskExtras extends LitElement {
   @property({ attribute: false }) hass!: HomeAssistant;
@@ -34,22 +37,25 @@ export class AskExtras extends LitElement {
     this.recorder?.drop();
     this.recorder = null;
     this.recording = false;
+    this.dispatchEvent(new CustomEvent("ears", { detail: "" }));
   }
 
   protected override render(): TemplateResult {
     const { words } = this;
-    return html`${this.sees
+    const label = words.t(!this.hears ? "panel.ask.picture" : this.sees ? "panel.ask.picture_or_sound" : "panel.ask.sound");
+    const full = !this.hears && this.pictures.length >= MAX_PICTURES;
+    return html`${this.sees || this.hears
       ? html`<button
             type="button"
-            data-test="add-picture"
-            aria-label=${words.t("panel.ask.picture")}
-            title=${words.t("panel.ask.picture")}
-            ?disabled=${this.disabled || this.pictures.length >= MAX_PICTURES}
+            data-test="add-file"
+            aria-label=${label}
+            title=${label}
+            ?disabled=${this.disabled || this.recording || this.listening || full}
             @click=${() => this.picker.click()}
           >
-            ${icons.camera()}
+            ${this.sees ? icons.camera() : icons.upload()}
           </button>
-          <input type="file" accept="image/*" multiple hidden data-test="picture-input" @change=${this.picked} />`
+          <input type="file" accept=${accepted(this.sees, this.hears)} multiple hidden data-test="ask-file" @change=${this.picked} />`
       : nothing}
     ${this.hears && canRecord()
       ? html`<button
@@ -66,14 +72,25 @@ export class AskExtras extends LitElement {
           ${this.recording ? icons.stop() : icons.microphone()}
         </button>`
       : nothing}
-    <span class="sr" role="status">${this.recording ? words.t("panel.ask.recording") : this.listening ? words.t("panel.ask.listening") : nothing}</span>`;
+    <span class="sr" role="status">${this.doing()}</span>`;
+  }
+
+  protected override updated(changed: PropertyValues): void {
+    if (changed.has("recording") || changed.has("listening")) this.dispatchEvent(new CustomEvent("ears", { detail: this.doing() }));
+  }
+
+  private doing(): string {
+    if (this.recording) return this.words.t("panel.ask.recording");
+    return this.listening ? this.words.t("panel.ask.listening") : "";
   }
 
   private readonly picked = async (): Promise<void> => {
     const files = [...(this.picker.files ?? [])];
     this.picker.value = "";
     const made: Picture[] = [];
-    for (const file of files.slice(0, MAX_PICTURES - this.pictures.length)) {
+    const spoken = files.find((file) => this.hears && !file.type.startsWith("image/"));
+    if (spoken) void this.understand(soundOf(spoken));
+    for (const file of files.filter((one) => this.sees && one !== spoken).slice(0, MAX_PICTURES - this.pictures.length)) {
       try {
         made.push(await picture(file));
       } catch (reason) {
@@ -102,16 +119,19 @@ export class AskExtras extends LitElement {
     this.recorder = null;
     this.recording = false;
     this.loud = 0;
-    if (!audio) return;
+    if (audio) await this.understand(Promise.resolve(audio));
+  };
+
+  private async understand(audio: Promise<string>): Promise<void> {
     this.listening = true;
     try {
-      this.dispatchEvent(new CustomEvent("heard", { detail: await this.heard(audio) }));
+      this.dispatchEvent(new CustomEvent("heard", { detail: await this.heard(await audio) }));
     } catch (reason) {
       this.failed(toFailure(reason));
     } finally {
       this.listening = false;
     }
-  };
+  }
 
   private heard(audio: string): Promise<string> {
     const params = { audio, rate: RATE, language: this.words.language.slice(0, 20) };

@@ -38,6 +38,8 @@ export class AskView extends LitElement {
   @state() private openSource = 0;
   @state() private pictures: Picture[] = [];
   @state() private trouble: Failure | null = null;
+  /** What the microphone is doing, for the empty box. */
+  @state() private ears = "";
   @state() private tools = remembered(TOOLS);
   @query("hearthnet-document") private dialog!: DocumentDialog;
   private readonly session: AskSession = panelSession();
@@ -83,6 +85,7 @@ export class AskView extends LitElement {
           .busy=${this.session.busy}
           .blocked=${this.blocked()}
           .note=${this.note()}
+          .hint=${this.ears}
           @draft=${(event: CustomEvent<string>) => this.draft(event.detail)}
           @ask=${(event: CustomEvent<string>) => this.ask(event.detail)}
           @stop=${() => this.session.cancel()}
@@ -96,6 +99,7 @@ export class AskView extends LitElement {
             .hears=${inReach(this.live.state, "stt.transcribe")}
             .pictures=${this.pictures}
             @pictures=${(event: CustomEvent<Picture[]>) => this.look(event.detail)}
+            @ears=${(event: CustomEvent<string>) => (this.ears = event.detail)}
             @heard=${(event: CustomEvent<string>) => this.heard(event.detail)}
             @failed=${(event: CustomEvent<Failure>) => (this.trouble = event.detail)}
           ></hearthnet-ask-extras
@@ -105,7 +109,8 @@ export class AskView extends LitElement {
               ><input type="checkbox" data-test="tools" .checked=${this.tools} @change=${this.toggleTools} />${this.words.t("panel.ask.tools")}</label
             >`
           : nothing}
-        <hearthnet-document .hass=${this.hass} .entryId=${this.live.entryId} .words=${this.words}></hearthnet-document>
+        <hearthnet-document .hass=${this.hass} .entryId=${this.live.entryId} .words=${this.words}
+          .reachable=${!this.blocked()} .admin=${this.live.admin} .reads=${inReach(this.live.state, "llm.chat", "2")}></hearthnet-document>
       </footer>
       <p class="sr" role="status" aria-live="polite" data-test="status">${this.status(this.session.latest)}</p>`;
   }

@@ -24,6 +24,7 @@ interface Methods {
   set_corpus: { params: { name: string; access: string }; result: unknown };
   documents: { params: { corpus?: string; limit?: number; before?: string }; result: unknown };
   document: { params: { document_id: string; page?: number; chunk_id?: number; limit?: number }; result: unknown };
+  find_pictures: { params: { query?: string; document_id?: string; k?: number }; result: unknown };
   delete_document: { params: { document_id: string; corpus: string }; result: unknown };
   confirm: { params: { confirm_id: string; allow: boolean }; result: unknown };
   feedback: { params: { trace_id: string; good: boolean }; result: unknown };
@@ -82,7 +83,7 @@ export const request = <M extends keyof Methods>(
 export const stream = (
   connection: Connection,
   entryId: string,
-  method: "speak" | "transcribe" | "pull_model",
+  method: "speak" | "transcribe" | "pull_model" | "extract",
   params: Record<string, unknown>,
   receive: (event: StreamEvent) => void,
 ): Promise<Unsubscribe> =>

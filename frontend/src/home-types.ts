@@ -1,11 +1,13 @@
 /** What this home keeps: documents and models, as docs/api.md has them, read within bounds. */
 
+import { shownPicture } from "./picture";
 import { fields, flag, list, number, text } from "./reading";
 
 export const MAX_DOCUMENTS = 200;
 export const MAX_CORPORA = 100;
 export const MAX_MODELS = 200;
 export const MAX_PIECES = 50;
+export const MAX_FOUND = 24;
 export const ACCESS = ["personal", "home", "community"] as const;
 
 export interface Corpus {
@@ -20,6 +22,16 @@ export interface StoredDocument {
   title: string;
   language: string;
   chunks: number;
+  picture: boolean;
+}
+
+export interface FoundPicture {
+  document_id: string;
+  title: string;
+  /** What is to be seen, or to be read, on it. */
+  text: string;
+  /** The address of a small one; empty when there is none. */
+  preview: string;
 }
 
 export interface Piece {
@@ -53,12 +65,24 @@ export const readDocuments = (raw: unknown): { documents: StoredDocument[]; next
     title: text(one.title) || text(one.name),
     language: text(one.language),
     chunks: number(one.chunks),
+    picture: flag(one.picture),
   })).filter((one) => one.document_id),
   next: text(fields(raw).next),
 });
 
-export const readPieces = (raw: unknown): { title: string; pieces: Piece[]; more: boolean } => ({
+export const readPictures = (raw: unknown): { pictures: FoundPicture[]; note: string } => ({
+  pictures: list(fields(raw).pictures, MAX_FOUND, (one) => ({
+    document_id: text(one.document_id),
+    title: text(one.title),
+    text: text(one.text, 500),
+    preview: shownPicture(one.preview),
+  })).filter((one) => one.document_id),
+  note: text(fields(raw).note, 400),
+});
+
+export const readPieces = (raw: unknown): { title: string; picture: string; pieces: Piece[]; more: boolean } => ({
   title: text(fields(fields(raw).document).title),
+  picture: shownPicture(fields(fields(raw).document).picture),
   pieces: list(fields(raw).pieces, MAX_PIECES, (one) => ({
     chunk_id: number(one.chunk_id),
     heading: text(one.heading, 300),

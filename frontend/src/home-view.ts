@@ -7,6 +7,7 @@ import type { HomeAssistant } from "./ha-types";
 import "./library-card";
 import type { Live } from "./live-state";
 import "./models-card";
+import { inReach } from "./reading";
 import { common, tokens } from "./styles";
 import type { Words } from "./words";
 
@@ -26,6 +27,8 @@ export class HomeView extends LitElement {
         .admin=${live.admin}
         .indexing=${live.state?.library.indexing ?? null}
         .count=${live.state?.library.documents ?? 0}
+        .pictures=${live.state?.library.pictures ?? 0}
+        .reads=${inReach(live.state, "llm.chat", "2")}
         .words=${words}
       ></hearthnet-library>
       <hearthnet-models

@@ -41,5 +41,11 @@ export const bad = (): TemplateResult =>
   icon("M22 3h-4v12h4zM2 14a2 2 0 0 0 2 2h6.300l-1 4.600v.3c0 .4.200.800.400 1L11 23l6.400-6.400c.4-.4.600-.9.600-1.400V5a2 2 0 0 0-2-2H7a2 2 0 0 0-1.800 1.200l-3 7.100c-.1.200-.2.400-.2.700z");
 export const upload = (): TemplateResult => icon("M11 16V7.8L7.4 11.4 6 10l6-6 6 6-1.4 1.4L13 7.800V16zM4 18h16v2H4z");
 export const bin = (): TemplateResult => icon("M6 19a2 2 0 0 0 2 2h8a2 2 0 0 0 2-2V7H6zM19 4h-3.500l-1-1h-5l-1 1H5v2h14z");
+export const table = (): TemplateResult =>
+  icon("M4 4a1 1 0 0 0-1 1v14a1 1 0 0 0 1 1h16a1 1 0 0 0 1-1V5a1 1 0 0 0-1-1zm1 2h4v3H5zm6 0h8v3h-8zM5 11h4v3H5zm6 0h8v3h-8zM5 16h4v2H5zm6 0h8v2h-8z");
+export const search = (): TemplateResult =>
+  icon("M10 3a7 7 0 1 0 4.300 12.500l5.300 5.300 1.400-1.400-5.300-5.300A7 7 0 0 0 10 3zm0 2a5 5 0 1 1 0 10 5 5 0 0 1 0-10z");
+export const picture = (): TemplateResult =>
+  icon("M5 4a2 2 0 0 0-2 2v12a2 2 0 0 0 2 2h14a2 2 0 0 0 2-2V6a2 2 0 0 0-2-2zm3.500 3.500a1.750 1.750 0 1 1 0 3.500 1.750 1.750 0 0 1 0-3.500zM5.500 17.500l4-5.500 2.500 3 3-4 3.500 6.500z");
 export const pencil = (): TemplateResult =>
   icon("M3 17.3V21h3.8L17.8 9.9 14.1 6.2zM20.7 7a1 1 0 0 0 0-1.4l-2.3-2.3a1 1 0 0 0-1.4 0l-1.8 1.8 3.7 3.7z");

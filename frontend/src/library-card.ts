@@ -9,8 +9,9 @@ import type { DocumentDialog } from "./document-dialog";
 import { type Failure, toFailure } from "./failure";
 import { failureText } from "./failure-text";
 import type { HomeAssistant } from "./ha-types";
-import { ACCESS, type Corpus, type StoredDocument, readCorpora, readDocuments } from "./home-types";
+import { ACCESS, type Corpus, type FoundPicture, type StoredDocument, readCorpora, readDocuments } from "./home-types";
 import * as icons from "./icons";
+import "./picture-finder";
 import { common, tokens } from "./styles";
 import { ACCEPTED, MAX_FILE, type UploadProgress, type Uploaded, upload } from "./upload";
 import type { Words } from "./words";
@@ -35,6 +36,10 @@ export class LibraryCard extends LitElement {
   @property({ attribute: false }) indexing: { done: number; total: number } | null = null;
   /** Changes when the library does. */
   @property({ attribute: false }) count = 0;
+  /** How many pictures are among them. */
+  @property({ attribute: false }) pictures = 0;
+  /** Whether somebody in reach can take data out of a document. */
+  @property({ type: Boolean }) reads = false;
   @property({ attribute: false }) words!: Words;
   @state() private corpora: Corpus[] | null = null;
   @state() private chosen = DEFAULT;
@@ -65,6 +70,10 @@ export class LibraryCard extends LitElement {
             ${words.t("panel.library.indexing", { done: words.figure(this.indexing.done), total: words.figure(this.indexing.total) })}
           </p>`
         : nothing}
+      ${this.pictures
+        ? html`<hearthnet-pictures .hass=${this.hass} .entryId=${this.entryId} .words=${words} .reachable=${this.reachable} .count=${this.pictures}
+            @open=${(event: CustomEvent<FoundPicture>) => this.dialog.show(event.detail.document_id, event.detail.title)}></hearthnet-pictures>`
+        : nothing}
       ${this.tabs()}
       ${corpus || this.chosen === DEFAULT ? this.access(corpus) : nothing}
       ${this.admin && this.chosen !== SHIPPED ? this.drop() : nothing}
@@ -80,7 +89,8 @@ export class LibraryCard extends LitElement {
             ${words.t("panel.library.more")}
           </button>`
         : nothing}
-      <hearthnet-document .hass=${this.hass} .entryId=${this.entryId} .words=${words}></hearthnet-document>
+      <hearthnet-document .hass=${this.hass} .entryId=${this.entryId} .words=${words}
+        .reachable=${this.reachable} .admin=${this.admin} .reads=${this.reads}></hearthnet-document>
     </section>`;
   }
 
@@ -141,7 +151,7 @@ export class LibraryCard extends LitElement {
           ? html`<p class="hint">${this.summary(one.result)}</p>
               ${one.result.failed.map((line) => html`<p class="bad" dir="auto">${line}</p>`)}`
           : html`<progress value=${share ?? nothing} max="1"></progress>
-              <p class="hint">${words.t(`panel.library.step.${one.at?.step || "sending"}`)}</p>`}
+              <p class="hint">${words.named("panel.library.step", one.at?.step || "sending") ?? words.t("panel.library.step.reading")}</p>`}
     </div>`;
   }
 
@@ -162,7 +172,7 @@ export class LibraryCard extends LitElement {
     const asking = this.removing === one.document_id;
     return html`<li data-test="document">
       <button class="title" @click=${() => this.dialog.show(one.document_id, one.title)}>
-        <bdi>${one.title}</bdi><span class="about">${words.n("panel.library.passages", one.chunks)}</span>
+        <bdi>${one.title}</bdi><span class="about">${one.picture ? html`${icons.picture()}${words.t("panel.library.picture")}` : words.n("panel.library.passages", one.chunks)}</span>
       </button>
       ${asking
         ? html`<span class="sure"
@@ -350,7 +360,14 @@ export class LibraryCard extends LitElement {
         overflow-wrap: anywhere;
       }
       .title .about {
+        display: flex;
+        align-items: center;
+        gap: 6px;
         font-weight: 400;
+      }
+      .about svg.icon {
+        inline-size: 20px;
+        block-size: 20px;
       }
       .sure {
         display: flex;

@@ -4,6 +4,9 @@ export const MAX_PICTURES = 4;
 export const MAX_SIDE = 1_600;
 export const MAX_BASE64 = 950_000;
 const QUALITIES = [0.85, 0.7, 0.5, 0.3];
+/** Letters of a picture that the node sends to be shown. */
+export const MAX_SHOWN = 400_000;
+const JPEG = /^\/9j\/[A-Za-z0-9+/]+={0,2}$/;
 
 export interface Picture {
   /** JPEG in base64, without a prefix. */
@@ -11,6 +14,10 @@ export interface Picture {
   /** To show. */
   url: string;
 }
+
+/** A JPEG in base64 as an address to show it by; empty for everything else. */
+export const shownPicture = (base64: unknown): string =>
+  typeof base64 === "string" && base64.length <= MAX_SHOWN && JPEG.test(base64) ? `data:image/jpeg;base64,${base64}` : "";
 
 /** Both sides at most `most`, in proportion. */
 export function fitted(width: number, height: number, most: number = MAX_SIDE): { width: number; height: number } {

@@ -157,6 +157,7 @@ export function readState(value: unknown): NodeState | null {
     library: {
       documents: number(library.documents),
       chunks: number(library.chunks),
+      pictures: number(library.pictures),
       model: text(library.model),
       indexing: library.indexing ? { done: number(fields(library.indexing).done), total: number(fields(library.indexing).total) } : null,
     },

@@ -8,7 +8,7 @@ import { type Failure, toFailure } from "./failure";
 import { failureText } from "./failure-text";
 import type { HomeAssistant } from "./ha-types";
 import * as icons from "./icons";
-import type { Step } from "./steps";
+import { type Step, prettified } from "./steps";
 import { common, tokens } from "./styles";
 import type { Words } from "./words";
 
@@ -43,7 +43,7 @@ export class StepList extends LitElement {
     const waiting = this.answered === step.confirmId;
     return html`<div class="sheet" role="alertdialog" aria-label=${words.t("panel.steps.ask")} data-test="confirm">
       <p><strong>${words.t("panel.steps.ask")}</strong></p>
-      <dl>${step.arguments.map(([name, value]) => html`<dt><bdi>${name}</bdi></dt><dd dir="auto">${value}</dd>`)}</dl>
+      <dl>${step.arguments.map(([name, value]) => html`<dt><bdi>${words.named("panel.steps.argument", name) ?? prettified(name)}</bdi></dt><dd dir="auto">${value}</dd>`)}</dl>
       ${step.tainted ? html`<p class="tainted" data-test="tainted">${icons.warning()}${words.t("panel.steps.tainted")}</p>` : nothing}
       <div class="actions">
         <button class="quiet" data-test="confirm-no" ?disabled=${waiting} @click=${() => this.confirm(step, false)}>${words.t("panel.steps.no")}</button>

@@ -153,8 +153,17 @@ function withAttempt(turn: Turn, raw: Record<string, unknown>): Attempt[] {
     first_chunk_ms: null,
     offset: turn.text.length,
   };
-  return [...turn.attempts, attempt].slice(-MAX_ATTEMPTS);
+  const last = turn.attempts[turn.attempts.length - 1];
+  // Asked again after a step, the one before is over; the same answerer is one row, with the time of what it said last.
+  const over = last && !flag(raw.hedge) && (last.outcome === "waiting" || last.outcome === "answering");
+  if (!over) return [...turn.attempts, attempt].slice(-MAX_ATTEMPTS);
+  const before = turn.attempts.slice(0, -1);
+  if (sameAnswerer(last, attempt)) return [...before, { ...attempt, continues: last.continues, offset: last.offset }];
+  return [...before, { ...last, outcome: "ok" as const }, attempt].slice(-MAX_ATTEMPTS);
 }
+
+const sameAnswerer = (one: Attempt, other: Attempt): boolean =>
+  one.node_id === other.node_id && one.provider === other.provider && one.model === other.model;
 
 function withText(turn: Turn, piece: string): Turn {
   if (!piece) return turn;
@@ -201,7 +210,7 @@ function finished(turn: Turn, raw: Record<string, unknown>): Turn {
     truncated: whole.length > MAX_ANSWER,
     sources: sources.length ? sources : turn.sources,
     candidates: candidates.length ? candidates : turn.candidates,
-    attempts: settled(turn.attempts, trace.attempts),
+    attempts: settledBy(turn.attempts, trace.attempts),
     answeredBy: by.node_id
       ? {
           node_id: text(by.node_id),
@@ -226,12 +235,15 @@ function readConfidence(value: unknown): Turn["confidence"] {
 }
 
 /** The trace has the last word on what each attempt came to. */
-function settled(attempts: Attempt[], trace: unknown): Attempt[] {
-  const said = new Map(
-    list(trace, MAX_ATTEMPTS, (raw) => [number(raw.n), raw] as const),
-  );
-  return attempts.map((attempt) => {
-    const raw = said.get(attempt.n) ?? {};
+function settledBy(attempts: Attempt[], trace: unknown): Attempt[] {
+  const told = list(trace, MAX_ATTEMPTS, (raw) => raw);
+  const said = new Map(told.map((raw) => [number(raw.n), raw]));
+  // With steps there is a call after the other. The trace is the last one's and counts from 1; the attempts count on.
+  const ok = told.find((raw) => raw.outcome === "ok" && raw.node_id);
+  const by = ok && [...attempts].reverse().find((one) => one.node_id === ok.node_id && one.provider === text(ok.provider));
+  const before = by ? by.n - number(ok.n) : 0;
+  const settled = attempts.map((attempt): Attempt => {
+    const raw = said.get(attempt.n - before) ?? {};
     const outcome = raw.outcome;
     return {
       ...attempt,
@@ -245,4 +257,5 @@ function settled(attempts: Attempt[], trace: unknown): Attempt[] {
       first_chunk_ms: typeof raw.first_chunk_ms === "number" ? number(raw.first_chunk_ms) : attempt.first_chunk_ms,
     };
   });
+  return settled.filter((one, at) => one.outcome !== "ok" || said.has(one.n - before) || !settled.slice(at + 1).some((later) => sameAnswerer(one, later)));
 }

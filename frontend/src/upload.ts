@@ -5,7 +5,7 @@ import type { HomeAssistant } from "./ha-types";
 import { fields, number, text } from "./reading";
 
 export const MAX_FILE = 64 * 1024 * 1024;
-export const ACCEPTED = ".pdf,.docx,.html,.htm,.md,.markdown,.txt,.csv,.zip";
+export const ACCEPTED = ".pdf,.docx,.html,.htm,.md,.markdown,.txt,.csv,.zip,.jpg,.jpeg,.png,.webp";
 const MAX_LINE = 1_000_000;
 
 export interface UploadProgress {

@@ -62,6 +62,17 @@ export class Words {
     return value.toLocaleString(this.locale, { maximumFractionDigits: digits });
   }
 
+  /** A number out of a document: a year or an account has no thousands. */
+  exactly(value: number): string {
+    return value.toLocaleString(this.locale, { useGrouping: false, maximumFractionDigits: 12 });
+  }
+
+  /** A day of the calendar, from `YYYY-MM-DD`; what is none, as it is. */
+  calendar(day: string): string {
+    const at = /^\d{4}-\d\d-\d\d$/.test(day) ? Date.parse(`${day}T00:00Z`) : NaN;
+    return Number.isNaN(at) ? day : new Date(at).toLocaleDateString(this.locale, { dateStyle: "long", timeZone: "UTC" });
+  }
+
   percent(value: number): string {
     return value.toLocaleString(this.locale, { style: "percent", maximumFractionDigits: 0 });
   }

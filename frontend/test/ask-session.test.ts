@@ -153,7 +153,7 @@ test("an endless answer and endless attempts are cut, and the cut is known", asy
   await ask("x".repeat(MAX_QUESTION * 2));
   expect(String(connection.last.message.question)).toHaveLength(MAX_QUESTION);
   for (let i = 0; i < 100; i += 1) {
-    attempt(i, "bob");
+    attempt(i, `bob${i}`);
     say("delta", { text: "y".repeat(1_000) });
   }
   expect(session.latest?.text).toHaveLength(MAX_ANSWER);

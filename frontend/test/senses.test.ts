@@ -4,7 +4,8 @@ import { expect, test } from "vitest";
 import { MAX_SECONDS, RATE, decoded, encoded, level, resampled } from "../src/pcm";
 import { MAX_SIDE, fitted } from "../src/picture";
 import { inReach, readState } from "../src/reading";
-import { MAX_STEPS, readStep, withStep } from "../src/steps";
+import { mixed } from "../src/sound-file";
+import { MAX_STEPS, prettified, readStep, withStep } from "../src/steps";
 import { newTurn, reduceTurn } from "../src/turn";
 
 const tone = (rate: number, hertz: number, seconds: number): Float32Array =>
@@ -61,6 +62,43 @@ test("whatever a step is, it is read", () => {
   }
 });
 
+test("a person reads the title before the text, and every argument is shown", () => {
+  const names = (given: object): string[] => readStep({ arguments: given }).arguments.map(([name]) => name);
+  expect(names({ body: "b", severity: "info", title: "t", ttl_hours: 24 })).toEqual(["title", "body", "severity", "ttl_hours"]);
+  expect(names({ area: "Kitchen", brightness: 40, name: "Lamp" })).toEqual(["name", "area", "brightness"]);
+});
+
+test("an argument nobody named for people is made readable", () => {
+  expect([prettified("device_class"), prettified("__x"), prettified(""), prettified("öffnen")]).toEqual(["Device class", "X", "", "Öffnen"]);
+});
+
+const asked = (n: number, node = "bob", more = {}) => ({ event: "attempt", data: { n, node_id: node, node_name: node, provider: "ollama", model: "m", ...more } });
+
+test("who is asked again after each step is one row, with the time of its last answer", () => {
+  let turn = newTurn("t", "q", 0);
+  for (const event of [asked(1), asked(2), asked(3)]) turn = reduceTurn(turn, event);
+  expect(turn.attempts.map((one) => [one.n, one.outcome])).toEqual([[3, "waiting"]]);
+  turn = reduceTurn(turn, { event: "done", data: { text: "a", trace: { attempts: [{ n: 1, node_id: "bob", provider: "ollama", outcome: "ok", first_chunk_ms: 610 }] } } });
+  expect(turn.attempts.map((one) => [one.n, one.outcome, one.first_chunk_ms])).toEqual([[3, "ok", 610]]);
+});
+
+test("somebody else after a step is a row of its own, and an answer without a time of its own is none", () => {
+  let turn = newTurn("t", "q", 0);
+  for (const event of [asked(1), asked(2, "carol"), { event: "attempt_failed", data: { n: 2, message: "gone" } }, asked(3, "bob")]) turn = reduceTurn(turn, event);
+  const attempts = [{ n: 1, node_id: "carol", provider: "ollama", outcome: "failed", message: "gone", first_chunk_ms: null }, { n: 2, node_id: "bob", provider: "ollama", outcome: "ok", first_chunk_ms: 90 }];
+  turn = reduceTurn(turn, { event: "done", data: { text: "a", trace: { attempts } } });
+  expect(turn.attempts.map((one) => [one.node_id, one.outcome, one.first_chunk_ms, one.message])).toEqual([
+    ["carol", "failed", null, "gone"],
+    ["bob", "ok", 90, ""],
+  ]);
+});
+
+test("a second one asked to be quicker ends nothing", () => {
+  let turn = newTurn("t", "q", 0);
+  for (const event of [asked(1), asked(2, "bob", { hedge: true })]) turn = reduceTurn(turn, event);
+  expect(turn.attempts.map((one) => one.outcome)).toEqual(["waiting", "waiting"]);
+});
+
 test("confidence is shown only where the node says one", () => {
   const done = (confidence: unknown) => reduceTurn(newTurn("t", "q", 0), { event: "done", data: { text: "a", confidence } }).confidence;
   expect(done({ level: 0.9, n: 120 })).toEqual({ level: 0.9, n: 120 });
@@ -76,4 +114,11 @@ test("a neighbour's ears count only when the question may go there", () => {
   expect(inReach(state("home", true), "stt.transcribe")).toBe(true);
   expect(inReach(state("local", true), "stt.transcribe")).toBe(false);
   expect(inReach(state("community", false), "stt.transcribe", "2")).toBe(false);
+});
+
+test("the channels of a recording are heard together, each as much as the other", () => {
+  const [left, right] = [Float32Array.from([1, 0.5, 0]), Float32Array.from([0, 0.5, -1])];
+  expect([...mixed([left, right])]).toEqual([0.5, 0.5, -0.5]);
+  expect(mixed([left])).toBe(left);
+  expect(mixed([]).length).toBe(0);
 });

@@ -16,6 +16,7 @@ from hearthnet_core.services.corpora import Access
 from hearthnet_core.services.extracting import Extracting, ExtractRequest
 from hearthnet_core.services.ingest import Ingest
 from hearthnet_core.services.knowledge import Knowledge
+from hearthnet_core.services.pictures import Pictures
 
 Corpus = Annotated[str, msgspec.Meta(pattern="^[a-z0-9_-]{1,40}$")]
 AnyCorpus = Annotated[str, msgspec.Meta(max_length=120)]
@@ -53,6 +54,15 @@ class OpenDocument(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     limit: Annotated[int, msgspec.Meta(ge=1, le=200)] = 20
 
 
+class FindPictures(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """By words, or by the picture they are to look like; one of the two."""
+
+    query: Annotated[str, msgspec.Meta(max_length=1_000)] = ""
+    document_id: DocumentId | None = None
+    corpus: AnyCorpus = ""
+    k: Annotated[int, msgspec.Meta(ge=1, le=24)] = 12
+
+
 class DeleteDocument(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     document_id: DocumentId
     corpus: AnyCorpus
@@ -64,16 +74,18 @@ class SetCorpus(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
 
 class KnowledgeMethods:
-    def __init__(self, ingest: Ingest, knowledge: Knowledge, extracting: Extracting) -> None:
+    def __init__(self, ingest: Ingest, knowledge: Knowledge, extracting: Extracting, pictures: Pictures) -> None:
         self._ingest = ingest
         self._knowledge = knowledge
         self._extracting = extracting
+        self._pictures = pictures
 
     def rows(self) -> tuple[Method, ...]:
         return (
             Method("ingest_file", IngestFile, self._file, max_body=MAX_FILE, upload="data"),
             once("documents", Documents, self._documents),
             once("document", OpenDocument, self._open),
+            once("find_pictures", FindPictures, self._find),
             Method("extract", ExtractRequest, self._extracting.stream, max_body=MAX_EXTRACT),
             once("delete_document", DeleteDocument, self._delete),
             once("corpora", Nothing, self._corpora),
@@ -101,6 +113,15 @@ class KnowledgeMethods:
         )
         pieces = opened.pop("pieces")
         return {"document": opened, "pieces": pieces[: params.limit], "more": len(pieces) > params.limit}
+
+    async def _find(self, params: FindPictures) -> dict[str, Any]:
+        if bool(query := params.query.strip()) is (params.document_id is not None):
+            raise BadRequest(
+                "find_pictures: say what is on the picture (query), or which one it is to look like (document_id)."
+            )
+        if params.document_id is not None:
+            return await self._pictures.like(params.document_id, params.corpus, params.k)
+        return await self._pictures.find(query, params.k)
 
     async def _delete(self, params: DeleteDocument) -> dict[str, Any]:
         await self._knowledge.forget(params.document_id, params.corpus)

@@ -96,6 +96,10 @@ class Library(Answer, frozen=True, kw_only=True):
     model: str
     note: str
     indexing: IndexingProgress | None
+    pictures: int
+    picture_model: str
+    picture_note: str
+    picture_indexing: IndexingProgress | None
 
 
 class Notice(Answer, frozen=True, kw_only=True):

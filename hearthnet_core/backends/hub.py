@@ -15,10 +15,12 @@ from pathlib import Path
 from hearthnet_core.backends import Progress
 from hearthnet_core.errors import NotFound, Unavailable
 from hearthnet_core.runtime import Runtime
+from hearthnet_core.storage.room import lack
 
 LOOK_S = 0.5
 MAX_COMPLAINT = 64 * 1024
 PART = ".part"
+GO_ON = "Free some space, then pull again: what was fetched so far is kept."
 WANTED = ("*.json", "*.jinja", "*.txt", "*.model", "*.safetensors")
 """No pickled weights and no code: neither is ever loaded."""
 _FETCH = """
@@ -41,6 +43,8 @@ async def fetched(model: str, place: Path, runtime: Runtime) -> AsyncGenerator[P
     """Raises `NotFound`, `Unavailable`; what was fetched is kept beside the place, and the next time goes on from there."""
     part = place.with_name(place.name + PART)
     await runtime.offload(part.mkdir, parents=True, exist_ok=True)
+    if why := await runtime.offload(lack, part):
+        raise Unavailable(f"{why} {GO_ON}")
     yield Progress("asking the hub")
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-c", _FETCH, model, str(part), *WANTED,
@@ -64,6 +68,8 @@ async def fetched(model: str, place: Path, runtime: Runtime) -> AsyncGenerator[P
                 pass
             if total:
                 done = await runtime.offload(_size, part)
+                if not ended and (why := await runtime.offload(lack, part, max(0, total - done))):
+                    raise Unavailable(f"{why} {GO_ON}")
                 yield Progress("pulling", model, min(done, total), total)
         if process.returncode:
             raise _failure(model, complaint.decode(errors="replace"))
@@ -105,7 +111,7 @@ def _failure(model: str, complaint: str) -> Exception:
     last = next((line for line in reversed(complaint.splitlines()) if line.strip()), "")
     low = complaint.casefold()
     if "no space left" in low:
-        return Unavailable("The disk is full. Free some space, then pull again: what was fetched so far is kept.")
+        return Unavailable(f"The disk is full. {GO_ON}")
     if "repositorynotfound" in low or "404 client error" in low or "gatedrepo" in low:
         return NotFound(f"The hub has no model called {model[:60]!r} for everybody; look at its spelling.")
     return Unavailable(f"The hub could not be read ({' '.join(last.split())[:200]}). Is the internet there?")

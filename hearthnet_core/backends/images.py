@@ -11,6 +11,13 @@ MAX_SEGMENTS = 4_096
 """Looked at for a JPEG's size: a picture of nothing but padding would keep the node busy for seconds."""
 
 
+def is_image(start: bytes) -> bool:
+    """By the first twelve bytes of a file."""
+    return start.startswith((b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")) or (
+        start[:4] == b"RIFF" and start[8:12] == b"WEBP"
+    )
+
+
 def check_image(image: bytes) -> str:
     """The media type. Raises `BadRequest` for anything else, and for a picture of more than `MAX_PIXELS`."""
     kind, size = _png(image) or _jpeg(image) or _webp(image) or ("", (0, 0))

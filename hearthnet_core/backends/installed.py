@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from hearthnet_core.backends import Adapter
+from hearthnet_core.backends.clip import Clip
 from hearthnet_core.backends.flashrank import FlashRank
 from hearthnet_core.backends.onnx_embedding import OnnxEmbedding
 from hearthnet_core.backends.rerank_api import reranker
@@ -29,6 +30,7 @@ def adapters(config: Config, secret: Callable[[str], str], runtime: Runtime, fol
         found.append(OnnxEmbedding(folder / MODELS, runtime, own, Path("~").expanduser() if look else None))
     if folder is not None and config.engines_auto:
         found += [
+            Clip(folder / MODELS / "pictures", runtime),
             FlashRank(folder / MODELS / "rerank", runtime),
             Tesseract(),
             Translation(folder / MODELS / "translate", runtime),

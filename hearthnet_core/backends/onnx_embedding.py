@@ -7,7 +7,6 @@ configured folder, every folder in `models/` of the data folder, and where Chrom
 from __future__ import annotations
 
 import asyncio
-import importlib.util
 import threading
 from collections.abc import AsyncGenerator, Iterable
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from hearthnet_core.backends import onnx
 from hearthnet_core.backends.embedding import EMBED, EmbedDone, EmbedRequest
 from hearthnet_core.backends.vectors import worded
 from hearthnet_core.capability import Call, Chunk, Offer
@@ -25,11 +25,8 @@ from hearthnet_core.runtime import Runtime
 MAX_MODELS = 16
 MAX_TOKENS = 256
 MAX_TOKENS_READ = 512
-THREADS = 2
 BATCH = 4
 """Texts at once: a question waits for no more than these while a library is embedded."""
-IDLE_S = 900.0
-"""A model nobody used for so long is let go of; it takes a second to load again."""
 CHROMA = Path(".cache/chroma/onnx_models/all-MiniLM-L6-v2/onnx")
 
 
@@ -66,7 +63,7 @@ class OnnxEmbedding:
 
     async def probe(self) -> None:
         self._models, self._reason = await self._runtime.offload(self._look)
-        if self._loaded is not None and not self._in_flight and self._runtime.now() - self._used > IDLE_S:
+        if self._loaded is not None and not self._in_flight and self._runtime.now() - self._used > onnx.IDLE_S:
             await self.close()
 
     def offer(self, contract: Contract) -> Offer:
@@ -114,8 +111,8 @@ class OnnxEmbedding:
         return model
 
     def _look(self) -> tuple[dict[str, Model], str]:
-        if not all(importlib.util.find_spec(m) for m in ("onnxruntime", "tokenizers")):
-            return {}, "Embeddings in this process need the extra `embeddings`: install hearthnet[embeddings]."
+        if not onnx.installed():
+            return {}, onnx.EXTRA
         found: dict[str, Model] = {}
         for folder in self._folders():
             if (model := _model_in(folder)) is not None and len(found) < MAX_MODELS:
@@ -150,7 +147,7 @@ class OnnxEmbedding:
             try:
                 hidden = np.asarray(session.run(None, wanted)[0], dtype=np.float32)
             except Exception as error:  # the library raises bare exceptions of its own
-                raise Unavailable(_damaged(model, error)) from None
+                raise onnx.damaged(model.weights.parent, error) from None
         if hidden.ndim == 3:
             share = mask[:, :, None].astype(np.float32)
             hidden = hidden[:, 0] if model.first else (hidden * share).sum(1) / np.maximum(share.sum(1), 1e-9)
@@ -162,28 +159,17 @@ class OnnxEmbedding:
     def _session(self, model: Model) -> tuple[Any, Any]:
         if self._loaded is not None and self._loaded[0] == model.name:
             return self._loaded[1], self._loaded[2]
-        import onnxruntime
         import tokenizers
 
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads, options.inter_op_num_threads = THREADS, 1
-        options.enable_cpu_mem_arena = False  # it would keep what the largest batch ever took
-        options.log_severity_level = 3
         try:
             tokenizer = tokenizers.Tokenizer.from_file(str(model.tokenizer))
             tokenizer.enable_truncation(model.tokens)
             tokenizer.enable_padding(pad_id=tokenizer.token_to_id("[PAD]") or 0)
-            session = onnxruntime.InferenceSession(str(model.weights), options, providers=["CPUExecutionProvider"])
+            session = onnx.session(model.weights)
         except Exception as error:  # both libraries raise bare exceptions of their own
-            raise Unavailable(_damaged(model, error)) from None
+            raise onnx.damaged(model.weights.parent, error) from None
         self._loaded = model.name, session, tokenizer
         return session, tokenizer
-
-
-def _damaged(model: Model, error: Exception) -> str:
-    return (
-        f"The embedding model in {model.weights.parent} cannot be loaded; fetch its files again. ({str(error)[:200]})"
-    )
 
 
 def _model_in(folder: Path) -> Model | None:

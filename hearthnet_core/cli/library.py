@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from hearthnet_core.backends.documents.process import MAX_FILE
-from hearthnet_core.backends.documents.reading import ARCHIVES, SUFFIXES
+from hearthnet_core.backends.documents.reading import ARCHIVES, PICTURES, SUFFIXES
 from hearthnet_core.cli.terminal import Terminal, plain
 from hearthnet_core.cli.verb import Verbs, given, node, verb
 from hearthnet_core.client import Client
@@ -17,8 +17,10 @@ from hearthnet_core.errors import BadRequest, HearthNetError, NotFound
 
 FAILED = 1
 PAGE = 200
+READ = SUFFIXES | ARCHIVES | PICTURES
 STEPS = {
     "reading": "reading",
+    "looking": "looking at it",
     "recognising": "reading scanned pages",
     "extracting": "taking the data out",
     "storing": "storing",
@@ -30,7 +32,7 @@ def add(verbs: Verbs) -> None:
         verbs,
         "ingest",
         _ingest,
-        "Add files to this household's library: PDF, Word, HTML, Markdown, text, and ZIP archives of those.",
+        "Add files to this household's library: PDF, Word, HTML, Markdown, text, ZIP archives of those, and pictures.",
         "hearthnet ingest manuals/ notes/*.md\nhearthnet ingest --corpus manuals --language de heating.pdf",
     )
     ingest.add_argument("files", nargs="+", type=Path, metavar="FILE", help="a file, or a folder with all in it")
@@ -45,6 +47,16 @@ def add(verbs: Verbs) -> None:
         "hearthnet documents\nhearthnet documents manuals",
     )
     documents.add_argument("corpus", nargs="?", default="", help="only this collection")
+    pictures = verb(
+        verbs,
+        "pictures",
+        _pictures,
+        "Find pictures of the library by what is on them, or by one they look like.",
+        "hearthnet pictures green door\nhearthnet pictures --like 5f0c1d2e",
+    )
+    pictures.add_argument("query", nargs="*", help="what is on them")
+    pictures.add_argument("--like", metavar="DOCUMENT", help="the beginning of a picture's id: others like it")
+    pictures.add_argument("-k", type=int, default=12, help="how many (default 12, at most 24)")
     extract = verb(
         verbs,
         "extract",
@@ -121,7 +133,7 @@ def _say(done: dict[str, Any], terminal: Terminal) -> None:
     if pages := done["unreadable_pages"]:
         many = "1 page is a picture" if pages == 1 else f"{pages} pages are pictures"
         terminal.note(
-            f"{many} nobody in reach could read; install Tesseract, or add it again when a neighbour reads them."
+            f"{many} nobody in this home could read; add it again when somebody can (install Tesseract, or a model that sees)."
         )
 
 
@@ -130,7 +142,7 @@ def _files(named: list[Path]) -> list[Path]:
     found: dict[Path, None] = {}
     for path in named:
         if path.is_dir():
-            inside = [p for p in sorted(path.rglob("*")) if p.is_file() and p.suffix.casefold() in SUFFIXES | ARCHIVES]
+            inside = [p for p in sorted(path.rglob("*")) if p.is_file() and p.suffix.casefold() in READ]
             if not inside:
                 raise NotFound(f"In {path} is no file that can be read.")
             found |= dict.fromkeys(inside)
@@ -162,6 +174,30 @@ async def _documents(options: argparse.Namespace, terminal: Terminal) -> None:
     else:
         rows = [(d["document_id"][:8], d["corpus"], plain(d["title"]), d["language"], d["chunks"]) for d in found]
         terminal.table(("ID", "COLLECTION", "TITLE", "LANGUAGE", "PASSAGES"), rows)
+
+
+async def _pictures(options: argparse.Namespace, terminal: Terminal) -> None:
+    if bool(options.query) is (options.like is not None):
+        raise BadRequest("Say what is on the picture, or with --like which one it is to look like.")
+    async with node(options) as client:
+        asked: dict[str, Any] = {"query": " ".join(options.query)}
+        if options.like is not None:
+            document = await _meant(client, options.like, "")
+            asked = {"document_id": document["document_id"], "corpus": document["corpus"]}
+        found = await client.call("find_pictures", {**asked, "k": options.k})
+    if options.json:
+        terminal.json(found)
+        return
+    rows = [
+        (p["document_id"][:8], p["corpus"], plain(p["title"]), " ".join(plain(p["text"]).split()))
+        for p in found["pictures"]
+    ]
+    if rows:
+        terminal.table(("ID", "COLLECTION", "TITLE", "WHAT IS KNOWN OF IT"), rows)
+    else:
+        terminal.say("No picture was found.")
+    if found["note"]:
+        terminal.note(found["note"])
 
 
 async def _extract(options: argparse.Namespace, terminal: Terminal) -> None:

@@ -85,10 +85,12 @@ class VoiceSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class RetrievalSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How the library is searched. `embedding_model`: the model that compares meanings (empty: one of those offered in this
-    household, and the same one as long as it is). `embedding_folder`: a model's folder, besides `models/` of the data folder."""
+    household, and the same one as long as it is); `picture_model`: the same for what pictures look like. `embedding_folder`: a
+    model's folder, besides `models/` of the data folder."""
 
     embedding_model: Annotated[str, msgspec.Meta(max_length=200)] = ""
     embedding_folder: Annotated[str, msgspec.Meta(max_length=1_000)] = ""
+    picture_model: Annotated[str, msgspec.Meta(max_length=200)] = ""
 
 
 class FolderSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -9,18 +9,13 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-import msgspec
 
 from hearthnet_core import __version__
 from hearthnet_core.api.state import StateView
 from hearthnet_core.backends.chat import CHAT
 from hearthnet_core.backends.chat2 import CHAT2, COMPLETE
 from hearthnet_core.backends.discover import Inside
-from hearthnet_core.backends.embedding import EMBED
 from hearthnet_core.backends.installed import MODELS, adapters
-from hearthnet_core.backends.reranking import RERANK
 from hearthnet_core.backends.seeing import DESCRIBE, OCR_IMAGE, OCR_PDF, TRANSLATE
 from hearthnet_core.backends.speech import SYNTHESIZE, TRANSCRIBE
 from hearthnet_core.bus.bus import Bus
@@ -42,8 +37,8 @@ from hearthnet_core.net.connection import Connection
 from hearthnet_core.net.interfaces import real_interfaces
 from hearthnet_core.net.link import Transport
 from hearthnet_core.net.mesh import Mesh, Peer
+from hearthnet_core.node.library import LIBRARY_CONTRACTS, Library
 from hearthnet_core.runtime import Runtime
-from hearthnet_core.services import rag, rag_providers
 from hearthnet_core.services.adapters import Adapters
 from hearthnet_core.services.agent.calling import Calling
 from hearthnet_core.services.agent.community_tools import CommunityTools
@@ -52,21 +47,11 @@ from hearthnet_core.services.agent.loop import Agent
 from hearthnet_core.services.agent.picture_tools import PictureTools
 from hearthnet_core.services.agent.waiting import Waiting
 from hearthnet_core.services.ask import Asking
-from hearthnet_core.services.calibrating import Calibrating
 from hearthnet_core.services.community import CommunityService
 from hearthnet_core.services.emergency import Emergency
 from hearthnet_core.services.engines import Engines
 from hearthnet_core.services.experts import ROUTE, Experts, RouteProvider
-from hearthnet_core.services.extracting import Extracting
-from hearthnet_core.services.indexing import Indexing
-from hearthnet_core.services.ingest import Ingest
-from hearthnet_core.services.knowledge import Knowledge
-from hearthnet_core.services.meaning import Meaning
 from hearthnet_core.services.models import Models
-from hearthnet_core.services.replicas import Replicas
-from hearthnet_core.services.replicas import names as origins
-from hearthnet_core.services.search import Search
-from hearthnet_core.services.sharing import FetchProvider, ListProvider
 from hearthnet_core.services.speech import Speech
 from hearthnet_core.services.voice import Voice
 from hearthnet_core.signals import Signal
@@ -74,25 +59,17 @@ from hearthnet_core.storage.database import Database
 from hearthnet_core.supervise import Supervisor
 from hearthnet_core.sync.service import Sync
 
-VECTORS = "vectors"
-LIBRARY = Path(__file__).parents[1] / "library"
 CONTRACTS = (
     CHAT,
     CHAT2,
     COMPLETE,
-    EMBED,
-    RERANK,
     TRANSCRIBE,
     SYNTHESIZE,
     DESCRIBE,
     OCR_IMAGE,
     OCR_PDF,
     TRANSLATE,
-    rag.QUERY,
-    rag.INGEST,
-    rag.CORPORA,
-    rag.LIST,
-    rag.FETCH,
+    *LIBRARY_CONTRACTS,
     ROUTE,
 )
 BUILT = 1_793_000_000.0
@@ -143,7 +120,7 @@ class Node:
         node = cls(ground, log)
         if not node.membership.founded:
             await node.membership.found(f"{node.name}'s home"[:64], node.name)
-        await node.knowledge.start(LIBRARY if ground.config.library else None)
+        await node.library.open()
         await node.experts.load()
         return node
 
@@ -159,10 +136,7 @@ class Node:
         self.sync.start()
         self._ground.supervisor.start("invites", self._forget_invites)
         if self._ground.folder is not None:
-            self._ground.supervisor.start("indexing", self.indexing.keep)
-            self._ground.supervisor.start("copies", self.replicas.keep)
-            if self._ground.config.library:
-                self._ground.supervisor.start("calibrating", self.calibrating.keep)
+            self.library.start(self._ground.supervisor)
 
     async def aclose(self) -> None:
         """Says goodbye to the neighbours."""
@@ -170,7 +144,7 @@ class Node:
         await self.mesh.aclose()
         await self.engines.aclose()
         await self.adapters.aclose()
-        await self.indexing.aclose()
+        await self.library.aclose()
 
     @property
     def privacy(self) -> Privacy:
@@ -192,19 +166,9 @@ class Node:
             "cloned_node": self.cloned,
             "removed": self.mesh.removed or not self.membership.me.active,
             "voice_port": bool(self.voice.problem),
-            "index": bool(self.indexing.problem),
+            "index": bool(self.library.problem),
         }
         return [name for name, holds in found.items() if holds]
-
-    def _library(self) -> dict[str, Any]:
-        progress = self.indexing.progress
-        return {
-            "documents": self.knowledge.documents,
-            "chunks": self.knowledge.chunks,
-            "model": self.indexing.space,
-            "note": self.indexing.problem or self.indexing.why,
-            "indexing": msgspec.to_builtins(progress) if progress is not None else None,
-        }
 
     async def _forget_invites(self) -> None:
         while True:
@@ -241,26 +205,20 @@ class Node:
         )
         route = RouteProvider(self.bus, lambda: self.privacy)
         self.registry.provide(route, route.offer)
-        self.knowledge = Knowledge(runtime, ground.database, self.membership.same_home, self.membership.role)
-        self.meaning = Meaning(runtime, self.bus)
-        self.indexing = Indexing(
-            runtime,
-            ground.database,
-            self.meaning,
-            ground.folder / VECTORS if ground.folder is not None else None,
-            ground.config.retrieval.embedding_model,
+        self.library = Library(
+            runtime=runtime,
+            database=ground.database,
+            bus=self.bus,
+            registry=self.registry,
+            me=me,
+            folder=ground.folder,
+            retrieval=ground.config.retrieval,
+            shipped=ground.config.library,
+            same_home=self.membership.same_home,
+            role=self.membership.role,
+            privacy=lambda: self.privacy,
+            internet=lambda: self.emergency.connectivity.internet,
         )
-        self.knowledge.index = self.indexing
-        self.replicas = Replicas(runtime, ground.database, self.bus, self.knowledge, me)
-        self.knowledge.origins = origins
-        for provider in (
-            rag_providers.QueryProvider(self.knowledge),
-            rag_providers.IngestProvider(self.knowledge),
-            rag_providers.CorporaProvider(self.knowledge),
-            ListProvider(ground.database),
-            FetchProvider(ground.database),
-        ):
-            self.registry.provide(provider, provider.offer)
         self.engines = Engines(
             self.registry,
             ground.config,
@@ -273,36 +231,13 @@ class Node:
         self.adapters = Adapters(self.registry, adapters(ground.config, ground.secrets.get, runtime, ground.folder))
         self.speech = Speech(runtime, self.bus)
         self.voice = Voice(runtime, self.speech, ground.config.voice)
-        self.ingest = Ingest(runtime, self.bus, self.knowledge)
-        self.extracting = Extracting(runtime, self.bus, self.knowledge, lambda: self.privacy)
-        self.search = Search(
-            runtime,
-            self.bus,
-            me,
-            lambda: self.privacy,
-            meaning=self.meaning,
-            space=lambda: (self.indexing.space, self.indexing.why),
-            internet=lambda: self.emergency.connectivity.internet,
-            weights=lambda: self.knowledge.weights(),
-        )
-        self.calibrating = Calibrating(
-            runtime,
-            ground.database,
-            LIBRARY,
-            lambda request, weights: self.knowledge.query(request, None, weights=weights),
-            space=lambda: self.indexing.space,
-            version=__version__,
-            me=me,
-            settled=lambda: self.indexing.progress is None,
-        )
-        self.knowledge.weights = lambda: self.calibrating.weights
         self.asking = Asking(
             runtime,
             self.bus,
-            self.search,
+            self.library.search,
             lambda: self.privacy,
             self.membership.same_home,
-            self.calibrating.statement,
+            self.library.calibrating.statement,
         )
         self.sync = Sync(
             runtime,
@@ -332,7 +267,7 @@ class Node:
             self.asking,
             self.waiting,
             (
-                *KnowledgeTools(calling, self.search).rows(),
+                *KnowledgeTools(calling, self.library.search).rows(),
                 *PictureTools(calling).rows(),
                 *CommunityTools(self.registry, self.community, self.emergency, lambda: self.name).rows(),
             ),
@@ -346,7 +281,7 @@ class Node:
             registry=self.registry,
             emergency=self.emergency,
             asking=self.asking,
-            library=self._library,
+            library=self.library.told,
             engines=self.engines,
             community=self.community,
             settings=ground.settings,
@@ -376,9 +311,7 @@ class Node:
         self.bus.answered.connect(self.experts.heard)
         self.engines.changed.connect(lambda _: self._offers_changed())
         self.adapters.changed.connect(lambda _: self._offers_changed())
-        self.knowledge.changed.connect(lambda _: self._library_changed())
-        self.indexing.changed.connect(lambda _: self.view.changed.emit(None))
-        self.indexing.changed.connect(lambda _: self.calibrating.look())
+        self.library.changed.connect(lambda _: self.view.changed.emit(None))
         self.voice.changed.connect(lambda _: self.view.changed.emit(None))
         self.emergency.changed.connect(lambda _: self.view.changed.emit(None))
         self.asking.answered.connect(lambda _: self.view.changed.emit(None))
@@ -416,17 +349,12 @@ class Node:
                 rtt_ms=lambda: peer.connection.latency_ms,
             )
         )
-        self.replicas.look()
+        self.library.replicas.look()
         self.view.changed.emit(None)
 
     def _offers_changed(self) -> None:
         self.mesh.announce()
-        self.indexing.look()
-        self.view.changed.emit(None)
-
-    def _library_changed(self) -> None:
-        self.calibrating.look()
-        self.indexing.look()
+        self.library.look()
         self.view.changed.emit(None)
 
     def _seen_twice(self, _: object) -> None:

@@ -140,7 +140,8 @@ async def living(data: Path, environment: Mapping[str, str], app_options: Path |
         await node.engines.refresh()
         await node.adapters.refresh()
         await node.voice.listen()
-        watching = Watching(runtime, database, node.knowledge, node.ingest, loaded.config.knowledge.folders)
+        library = node.library
+        watching = Watching(runtime, database, library.knowledge, library.ingest, loaded.config.knowledge.folders)
         api = Api(data, runtime, supervisor, node, loaded, settings, database, identity, watching)
         await api.start()
         stack.push_async_callback(api.aclose)
@@ -192,12 +193,13 @@ class Api:
             found=node.mesh.found,
         )
         node.switched.connect(lambda _: self.discovery.refresh())
+        library = node.library
         methods = Methods(
             runtime,
             view=node.view,
             bus=node.bus,
             registry=node.registry,
-            search=node.search,
+            search=library.search,
             community=node.community,
             emergency=node.emergency,
             settings=settings,
@@ -211,10 +213,10 @@ class Api:
                 *TokenMethods(self._tokens).rows(),
                 *VoiceMethods(runtime, node.speech).rows(),
                 *AgentMethods(node.agent, node.waiting).rows(),
-                *CopyMethods(node.replicas, self._peer_name).rows(),
+                *CopyMethods(library.replicas, self._peer_name).rows(),
                 *ExpertMethods(node.experts).rows(),
                 *ModelMethods(node.models).rows(),
-                *KnowledgeMethods(node.ingest, node.knowledge, node.extracting).rows(),
+                *KnowledgeMethods(library.ingest, library.knowledge, library.extracting, library.pictures).rows(),
             ),
         )
         table = methods.table()
@@ -268,7 +270,7 @@ class Api:
             api=self._reachable(),
             code="" if self._tokens.claimed else self._pairing.code().code,
             engines=tuple(e.name for e in node.engines.engines if e.offer().available),
-            documents=node.knowledge.documents,
+            documents=node.library.knowledge.documents,
             privacy=node.privacy.value,
             first=first,
         )

@@ -9,8 +9,9 @@ import msgspec
 from sqlalchemy import Connection, func, select, tuple_
 
 from hearthnet_core.errors import BadRequest, NotFound
+from hearthnet_core.services import shelf
 from hearthnet_core.services.corpora import COPY, rules, usual
-from hearthnet_core.services.shelf import chunks, documents
+from hearthnet_core.services.shelf import chunks, documents, pictures
 from hearthnet_core.storage.database import Database
 
 MAX_LISTED = 1_000
@@ -21,7 +22,7 @@ class Catalogue:
         self._database = database
 
     async def documents(self, corpus: str = "", limit: int = MAX_LISTED, before: str = "") -> dict[str, Any]:
-        """`{documents: [{document_id, corpus, title, name, language, licence, chunks, added}], next}`, in the order of their
+        """`{documents: [{document_id, corpus, title, name, language, licence, chunks, added, picture: bool}], next}`, in the order of their
         titles; `before` is the `next` of the page before. For this node's own clients. Raises `BadRequest`."""
         last = _place(before) if before else ("", b"", "")
         limit = max(1, min(limit, MAX_LISTED))
@@ -29,7 +30,8 @@ class Catalogue:
         def work(connection: Connection) -> list[dict[str, Any]]:
             d = documents.c
             wanted = (
-                select(documents, func.count(chunks.c.id).label("pieces"))
+                select(documents, func.count(chunks.c.id).label("pieces"), pictures.c.cid.is_not(None).label("picture"))
+                .outerjoin(pictures, (pictures.c.cid == d.cid) & (pictures.c.corpus == d.corpus))
                 .outerjoin(chunks, (chunks.c.cid == d.cid) & (chunks.c.corpus == d.corpus))
                 .group_by(d.cid, d.corpus)
                 .where(tuple_(d.title, d.cid, d.corpus) > last)
@@ -48,6 +50,7 @@ class Catalogue:
                     "licence": row.licence,
                     "chunks": row.pieces,
                     "added": row.added,
+                    "picture": bool(row.picture),
                 }
                 for row in connection.execute(wanted)
             ]
@@ -65,9 +68,10 @@ class Catalogue:
         chunk_id: int | None = None,
         limit: int = 50,
     ) -> dict[str, Any]:
-        """`{document_id, title, corpus, name, language, licence, pieces: [{chunk_id, heading, text, page}]}` from this page or
-        passage on, or from the beginning; for this node's own clients. Of a document in several corpora the one in `corpus`
-        is opened, else the one `chunk_id` is of, else the first. Raises `NotFound`."""
+        """`{document_id, title, corpus, name, language, licence, pieces: [{chunk_id, heading, text, page}]}`, and `picture`
+        (a small JPEG in base64) where it is one, from this page or passage on, or from the beginning; for this node's own
+        clients. Of a document in several corpora the one in `corpus` is opened, else the one `chunk_id` is of, else the
+        first. Raises `NotFound`."""
         cid = document_cid(document_id)
 
         def work(connection: Connection) -> dict[str, Any] | None:
@@ -87,7 +91,9 @@ class Catalogue:
             if page is not None:
                 wanted = wanted.where(c.page >= page)
             found = connection.execute(wanted.order_by(c.id).limit(max(1, min(limit, MAX_LISTED)))).all()
+            preview = shelf.preview(connection, cid, row.corpus)
             return {
+                **({"picture": base64.b64encode(preview).decode()} if preview else {}),
                 "document_id": document_id,
                 "title": row.title,
                 "corpus": row.corpus,

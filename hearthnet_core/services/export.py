@@ -14,6 +14,7 @@ from sqlalchemy import Connection, select
 from hearthnet_core.errors import BadRequest
 from hearthnet_core.log.tables import events
 from hearthnet_core.runtime import Runtime
+from hearthnet_core.services import shelf
 from hearthnet_core.services.knowledge import chunks, documents
 from hearthnet_core.storage.database import Database, disk_error
 
@@ -21,7 +22,7 @@ AT_ONCE = 500
 README = """This folder was written by `hearthnet export`.
 
 events.jsonl     every signed event this node keeps: header, signature and body in base64 (docs/protocol.md says what is in them)
-documents.jsonl  every document of the library, with its passages in order
+documents.jsonl  every document of the library, with its passages in order, and of a picture what is kept of it (a JPEG in base64)
 
 No private key and no access token is in here. Whoever has this folder can read it; keep it as safe as your letters.
 """
@@ -96,7 +97,9 @@ def _events(connection: Connection) -> Iterator[dict[str, Any]]:
 def _documents(connection: Connection) -> Iterator[dict[str, Any]]:
     for row in connection.execute(select(documents)).all():
         passages = select(chunks.c.heading, chunks.c.text).where(chunks.c.cid == row.cid, chunks.c.corpus == row.corpus)
+        picture = shelf.preview(connection, row.cid, row.corpus)
         yield {
+            **({"picture": _text(picture)} if picture else {}),
             "cid": row.cid.hex(),
             "corpus": row.corpus,
             "title": row.title,

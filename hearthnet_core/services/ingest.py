@@ -13,17 +13,23 @@ import msgspec
 
 from hearthnet_core.backends.documents.chunking import pieces
 from hearthnet_core.backends.documents.document import Document, Piece, Section, Unreadable
-from hearthnet_core.backends.documents.process import read
-from hearthnet_core.backends.seeing import MAX_PAGES, MAX_PDF, OCR_PDF, OcrPdfRequest
+from hearthnet_core.backends.documents.process import MAX_FILE, read
+from hearthnet_core.backends.images import is_image
+from hearthnet_core.backends.seeing import DESCRIBE, MAX_PAGES, MAX_PDF, OCR_IMAGE, OCR_PDF, OcrPdfRequest
 from hearthnet_core.backends.seeing import Page as ReadPage
 from hearthnet_core.bus.bus import Bus
 from hearthnet_core.capability import Call, Chunk, Privacy
+from hearthnet_core.contract import Contract
 from hearthnet_core.errors import BadRequest, HearthNetError
 from hearthnet_core.runtime import Runtime
 from hearthnet_core.services.knowledge import Knowledge
+from hearthnet_core.services.picture_reading import PictureReading
+from hearthnet_core.services.rag import IngestDone
 
 AT_ONCE = 2
 PDF = b"%PDF-"
+LOCAL_ONLY = {"personal": Privacy.LOCAL}
+"""How far what is put into such a corpus goes to be read; what is in any other, to the nodes of the household."""
 MAX_TOLD = 200
 """Of the documents of an archive as many are named in the answer; the rest are counted."""
 
@@ -45,6 +51,7 @@ class Ingest:
         self._runtime = runtime
         self._bus = bus
         self._knowledge = knowledge
+        self._pictures = PictureReading(runtime, bus)
         self._room = asyncio.Semaphore(AT_ONCE)
 
     async def stream(
@@ -58,7 +65,7 @@ class Ingest:
         replace: bool = False,
         before: Callable[[Document], Awaitable[None]] | None = None,
     ) -> AsyncGenerator[Chunk]:
-        """Events `progress {step, done, total}` (`reading`, `recognising`, `storing`; total 0: not known), the last `done
+        """Events `progress {step, done, total}` (`reading`, `looking`, `recognising`, `storing`; total 0: not known), the last `done
         {documents, more, failed, unreadable_pages}`. `data` is the file, or one that was opened and stands at its
         beginning. `before` is awaited before a document
         is stored. Raises `BadRequest` with a sentence when nothing could be read."""
@@ -66,13 +73,33 @@ class Ingest:
         failed: list[Unreadable] = []
         more = unreadable = count = 0
         yield _progress("reading", 0, 0)
+        if is_picture := is_image(await self._runtime.offload(_beginning, data, 12)):
+            data = await self._runtime.offload(_beginning, data, MAX_FILE + 1)
         if isinstance(data, bytes):
-            cid = await self._runtime.offload(lambda: blake3.blake3(data).digest())
+            given = data
+            cid = await self._runtime.offload(lambda: blake3.blake3(given).digest())
             known = await self._knowledge.known(cid, corpus)
             if known is not None and not known.unread:
                 done = Ingested(document_id=cid.hex(), title=known.title, chunks=len(known.pieces), duplicate=True)
                 yield _done([done], 0, [], 0)
                 return
+        privacy = LOCAL_ONLY.get(await self._knowledge.catalogue.access_to(corpus), Privacy.HOME)
+        if is_picture:
+            assert isinstance(data, bytes)
+            if len(data) > MAX_FILE:
+                raise BadRequest(f"{name} has more than {MAX_FILE // 1024**2} MiB; save it smaller.")
+            async with self._room:
+                yield _progress("looking", 0, 0)
+                looked = await self._pictures.look(name, data, privacy, title, language)
+                if before is not None:
+                    await before(looked.document)
+                unread = int(not looked.told)
+                kept = await self._knowledge.add(
+                    looked.document, corpus, replace=replace, unread=unread, preview=looked.preview
+                )
+            yield _progress("storing", 1, 1)
+            yield _done([_ingested(kept, 0)], 0, [], unread)
+            return
         async with self._room, aclosing(read(name, data)) as found:
             async for each in found:
                 if isinstance(each, Unreadable):
@@ -81,7 +108,7 @@ class Ingest:
                 missing = 0
                 if each.pictures:
                     document, missing = each, len(each.pictures)
-                    async with aclosing(self._recognised(each, data, language)) as steps:
+                    async with aclosing(self._recognised(each, data, language, privacy)) as steps:
                         async for step in steps:
                             if isinstance(step, Chunk):
                                 yield step
@@ -101,15 +128,7 @@ class Ingest:
                     continue
                 count += 1
                 if len(told) < MAX_TOLD:
-                    told.append(
-                        Ingested(
-                            document_id=kept.document_id,
-                            title=kept.title,
-                            chunks=kept.chunks,
-                            pages=each.pages,
-                            duplicate=kept.duplicate,
-                        )
-                    )
+                    told.append(_ingested(kept, each.pages))
                 else:
                     more += 1
                 yield _progress("storing", count, 0)
@@ -118,37 +137,37 @@ class Ingest:
         yield _done(told, more, failed, unreadable)
 
     def readers(self) -> frozenset[str]:
-        """Who in the household reads scanned pages now, with which languages; a mark for each."""
+        """Who in the household reads scanned pages or sees pictures now, with which languages or models; a mark each."""
         return frozenset(
             blake3.blake3(
                 msgspec.json.encode(
                     (row.candidate.node_id.text, row.candidate.offer.provider, row.candidate.offer.models)
                 )
             ).hexdigest(8)
-            for row in self._bus.ranked(self._call({}))
+            for contract in (OCR_PDF, OCR_IMAGE, DESCRIBE)
+            for row in self._bus.ranked(self._call(contract, {}, Privacy.HOME))
             if not row.excluded
         )
 
-    def _call(self, body: dict[str, Any]) -> Call:
+    def _call(self, contract: Contract, body: dict[str, Any], privacy: Privacy) -> Call:
         return Call(
             id=self._runtime.random_bytes(12).hex(),
-            capability=OCR_PDF.name,
-            version=OCR_PDF.version,
+            capability=contract.name,
+            version=contract.version,
             body=body,
-            privacy=Privacy.HOME,
-            deadline=self._runtime.now() + OCR_PDF.timeout_s,
+            privacy=privacy,
+            deadline=self._runtime.now() + contract.timeout_s,
         )
 
     async def _recognised(
-        self, document: Document, data: bytes | BinaryIO, language: str
+        self, document: Document, data: bytes | BinaryIO, language: str, privacy: Privacy
     ) -> AsyncGenerator[Chunk | tuple[Document, int]]:
-        """Progress, then the document with what is written on its pictures, and how many pages nobody could read. What the
-        household keeps is shown to its own nodes only."""
+        """Progress, then the document with what is written on its pictures, and how many pages nobody could read."""
         pages, wanted = dict[int, str](), document.pictures[:MAX_PAGES]
-        pdf = data if isinstance(data, bytes) else await self._runtime.offload(_pdf, data)
+        pdf = await self._runtime.offload(_beginning, data, MAX_PDF + 1)
         if len(pdf) <= MAX_PDF and pdf.startswith(PDF):  # not one of those in an archive
             request = OcrPdfRequest(pdf=pdf, pages=wanted, language=language)
-            call = self._call(msgspec.to_builtins(request, builtin_types=(bytes,)))
+            call = self._call(OCR_PDF, msgspec.to_builtins(request, builtin_types=(bytes,)), privacy)
             try:
                 async with aclosing(self._bus.stream(call)) as chunks:
                     async for chunk in chunks:
@@ -163,9 +182,15 @@ class Ingest:
         yield msgspec.structs.replace(document, pieces=tuple(every)), len(document.pictures) - len(sections)
 
 
-def _pdf(file: BinaryIO) -> bytes:
-    """At most a byte more than can be asked about; where the file stands the reader's process decides."""
-    return os.pread(file.fileno(), MAX_PDF + 1, 0)
+def _beginning(data: bytes | BinaryIO, most: int) -> bytes:
+    """Where the file stands the reader's process decides."""
+    return data[:most] if isinstance(data, bytes) else os.pread(data.fileno(), most, 0)
+
+
+def _ingested(kept: IngestDone, pages: int) -> Ingested:
+    return Ingested(
+        document_id=kept.document_id, title=kept.title, chunks=kept.chunks, pages=pages, duplicate=kept.duplicate
+    )
 
 
 def _progress(step: str, done: int, total: int) -> Chunk:

@@ -39,10 +39,10 @@ from hearthnet_core.services.rag import (
     QueryRequest,
 )
 from hearthnet_core.services.shelf import Kept, chunks, documents
-from hearthnet_core.services.vectors import Lost
 from hearthnet_core.services.weights import EQUAL, Weights
 from hearthnet_core.signals import Signal
 from hearthnet_core.storage.database import Database
+from hearthnet_core.storage.room import claim
 
 __all__ = [
     "INGEST",
@@ -62,7 +62,6 @@ MAX_HEADING = 300
 MIN_WIDE = 40
 WIDER = 4
 """So many times more passages are looked for in each index than are wanted."""
-EMBED_S = 0.8
 HYBRID = "hybrid"
 
 
@@ -76,28 +75,35 @@ class Knowledge:
         database: Database,
         same_home: Callable[[NodeId], bool],
         role: Callable[[NodeId], Role] = lambda _: "member",
+        *,
+        index: Indexing[str] | None = None,
+        origins: Callable[[Connection], dict[str, str]] = lambda _: {},
+        weights: Callable[[], Weights] = lambda: EQUAL,
     ) -> None:
         self._runtime = runtime
         self._database = database
         self._readers = Readers(same_home, role)
+        self._origins = origins
+        self._weights = weights
+        self.index = index
         self.catalogue = Catalogue(database)
         self.documents = 0
         self.chunks = 0
+        self.pictures = 0
         self.changed: Signal[None] = Signal()
-        self.index: Indexing | None = None
-        self.weights: Callable[[], Weights] = lambda: EQUAL
-        self.origins: Callable[[Connection], dict[str, str]] = lambda _: {}
 
     async def start(self, library: Path | None) -> None:
         """Prepares the index and brings in the shipped library where it is new or changed."""
         await self._database.write(shelf.prepare)
         if library is not None:
             for name, content in await self._runtime.offload(_shipped, library):
-                await self.ingest(IngestRequest(name=name, text=content, corpus="emergency"), replace=True)
+                request = IngestRequest(name=name, text=content, corpus="emergency")
+                await self.ingest(request, replace=True, shipped=True)
         await self.recount()
 
-    async def ingest(self, request: IngestRequest, *, replace: bool = False) -> IngestDone:
-        """Adds one text; the same one in the same corpus is known and costs nothing. Raises `BadRequest` for an empty one."""
+    async def ingest(self, request: IngestRequest, *, replace: bool = False, shipped: bool = False) -> IngestDone:
+        """Adds one text; the same one in the same corpus is known and costs nothing. Raises `BadRequest` for an empty one, and
+        what `keep` raises."""
         front, body = markdown.front_matter(request.text.replace("\r\n", "\n"))
         title = (request.title or front.get("title") or markdown.first_heading(body) or request.name)[:MAX_TITLE]
         pieces = tuple((p.heading, p.text, p.page) for p in chunking.pieces(markdown.sections(body, title)))
@@ -112,12 +118,14 @@ class Knowledge:
             licence=front.get("licence", ""),
             pieces=pieces,
         )
-        return await self.keep(kept, replace=replace)
+        return await self.keep(kept, replace=replace, shipped=shipped)
 
-    async def add(self, document: Document, corpus: str, *, replace: bool = False, unread: int = 0) -> IngestDone:
+    async def add(
+        self, document: Document, corpus: str, *, replace: bool = False, unread: int = 0, preview: bytes = b""
+    ) -> IngestDone:
         """Adds a document that was read from a file; the same file in the same corpus is known and costs nothing, unless fewer
-        of its pages are `unread` now. `replace` drops what has the same name and language. Raises `BadRequest` for one
-        without text."""
+        of its pages are `unread` now. `preview` is that of a picture. `replace` drops what has the same name and language.
+        Raises `BadRequest` for one without text."""
         pieces = tuple((p.heading[:MAX_HEADING], p.text, p.page) for p in document.pieces if p.text.strip())
         if not pieces:
             raise BadRequest(f"{document.name} has no text.")
@@ -130,6 +138,7 @@ class Knowledge:
             licence=document.licence,
             pieces=pieces,
             unread=unread,
+            preview=preview,
         )
         return await self.keep(kept, replace=replace)
 
@@ -137,7 +146,9 @@ class Knowledge:
         """What is kept of these bytes in this corpus, if they are known."""
         return await self._database.read(lambda connection: shelf.load(connection, cid, corpus))
 
-    async def keep(self, kept: Kept, *, replace: bool = False) -> IngestDone:
+    async def keep(self, kept: Kept, *, replace: bool = False, shipped: bool = False) -> IngestDone:
+        """What is `shipped` may take of the room that is kept free. Raises `Unavailable` when there is no more."""
+
         def work(connection: Connection) -> bool:
             if (before := shelf.unread(connection, kept.cid, kept.corpus)) is not None:
                 if kept.unread >= before:
@@ -146,6 +157,8 @@ class Knowledge:
             if replace:
                 for old in shelf.namesakes(connection, kept.corpus, kept.name, kept.language):
                     shelf.forget(connection, old, kept.corpus)
+            if not shipped:
+                claim(connection, kept.size)
             shelf.put(connection, kept, at)
             return False
 
@@ -175,7 +188,7 @@ class Knowledge:
         wide = max(MIN_WIDE, request.k * WIDER)
 
         def seen(connection: Connection) -> tuple[dict[str, str], dict[str, str]]:
-            return access.visible(connection, reader, request.travels, request.corpora), self.origins(connection)
+            return access.visible(connection, reader, request.travels, request.corpora), self._origins(connection)
 
         def compared(connection: Connection) -> list[Hit]:
             return by_words(connection, request.query, request.language, allowed, wide)
@@ -197,7 +210,7 @@ class Knowledge:
         if new := [id for id, _ in near if id not in hits]:
             hits |= await self._database.read(lambda connection: by_id(connection, new, allowed))
         likeness = {id: likeness for id, likeness in near if id in hits}
-        by_meaning = (weights or self.weights()).of(request.language)
+        by_meaning = (weights or self._weights()).of(request.language)
         scores = fused([[hit.id for hit in lexical], list(likeness)], [1.0, by_meaning], wide)
         chosen = sorted(
             (
@@ -212,19 +225,9 @@ class Knowledge:
         self, request: QueryRequest, allowed: dict[str, str], k: int, privacy: Privacy
     ) -> tuple[list[tuple[int, float]], str]:
         """(chunk, likeness) by meaning, or why there are none."""
-        index = self.index
-        if index is None or index.vectors is None or not index.space:
-            return [], index.why if index is not None else NO_MODEL
-        space = index.space
-        try:
-            (vector,) = await index.meaning.vectors(space, [request.query], "query", privacy, EMBED_S)
-            near = await self._runtime.offload(index.vectors.nearest, space, sorted(allowed), vector, k)
-        except Lost as lost:
-            index.lost(str(lost))
-            return [], "the index of meanings is damaged and made again: only words are compared"
-        except HearthNetError as error:
-            return [], f"only words are compared: {error.message}"
-        return near, ""
+        if self.index is None:
+            return [], NO_MODEL
+        return await self.index.nearest(request.query, sorted(allowed), k, privacy)
 
     async def corpora(self, caller: NodeId | None) -> list[dict[str, Any]]:
         """`{name, access, documents, chunks}` of each corpus the caller may see."""
@@ -245,13 +248,11 @@ class Knowledge:
     async def recount(self) -> None:
         """Something was added or taken away."""
 
-        def work(connection: Connection) -> tuple[int, int]:
-            return (
-                connection.execute(select(func.count()).select_from(documents)).scalar_one(),
-                connection.execute(select(func.count()).select_from(chunks)).scalar_one(),
-            )
+        def work(connection: Connection) -> list[int]:
+            tables = (documents, chunks, shelf.pictures)
+            return [connection.execute(select(func.count()).select_from(table)).scalar_one() for table in tables]
 
-        self.documents, self.chunks = await self._database.read(work)
+        self.documents, self.chunks, self.pictures = await self._database.read(work)
         self.changed.emit(None)
 
 

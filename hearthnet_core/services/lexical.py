@@ -9,7 +9,7 @@ import msgspec
 from sqlalchemy import Connection, text
 
 from hearthnet_core.backends.terms import words
-from hearthnet_core.services.shelf import shelf_word
+from hearthnet_core.services.shelf import PICTURE, shelf_word
 
 MAX_TERMS = 24
 MAX_SCORED = 10_000
@@ -38,18 +38,22 @@ class Hit(msgspec.Struct, frozen=True, kw_only=True):
     score: float = 0.0
 
 
-def by_words(connection: Connection, query: str, language: str, corpora: Collection[str], k: int) -> list[Hit]:
-    """The best `k` of these corpora, best first."""
+def by_words(
+    connection: Connection, query: str, language: str, corpora: Collection[str], k: int, *, pictures: bool = False
+) -> list[Hit]:
+    """The best `k` of these corpora, best first; only those of `pictures`, or all."""
     terms = _telling(connection, list(dict.fromkeys(words(query)))[:MAX_TERMS])
     if not terms or not corpora:
         return []
-    shelves = " OR ".join(shelf_word(corpus) for corpus in sorted(corpora))
+    shelves = f"({' OR '.join(shelf_word(corpus) for corpus in sorted(corpora))})"
+    if pictures:
+        shelves = f"({shelves} AND {PICTURE})"
     rows = connection.execute(
         text(
             "SELECT rowid, bm25(chunk_index, 1.0, 0.0) AS s FROM chunk_index WHERE chunk_index MATCH :match"
             " ORDER BY s LIMIT :k"
         ),
-        {"match": f"words : ({' OR '.join(_quoted(t) for t in terms)}) AND shelf : ({shelves})", "k": k * WIDER},
+        {"match": f"words : ({' OR '.join(_quoted(t) for t in terms)}) AND shelf : {shelves}", "k": k * WIDER},
     ).all()
     found = by_id(connection, (row.rowid for row in rows), corpora)
     hits = [

@@ -11,7 +11,7 @@ from typing import BinaryIO
 import blake3
 import msgspec
 
-from hearthnet_core.backends.documents.reading import ARCHIVES, SUFFIXES
+from hearthnet_core.backends.documents.reading import ARCHIVES, PICTURES, SUFFIXES
 from hearthnet_core.services.watched import Stamp
 
 MAX_FILES = 50_000
@@ -96,7 +96,7 @@ def hash_of(file: BinaryIO) -> bytes:
 
 
 def _wanted(name: str) -> bool:
-    return not name.startswith((".", "~$")) and PurePath(name).suffix.casefold() in SUFFIXES | ARCHIVES
+    return not name.startswith((".", "~$")) and PurePath(name).suffix.casefold() in SUFFIXES | ARCHIVES | PICTURES
 
 
 def _speakable(path: str) -> bool:

@@ -44,6 +44,7 @@ from hearthnet_core.services.rag import (
 from hearthnet_core.services.sharing import received, weigh, weigh_piece
 from hearthnet_core.services.shelf import documents
 from hearthnet_core.storage.database import Database, metadata
+from hearthnet_core.storage.room import claim
 
 LOGGER = logging.getLogger(__name__)
 AGAIN_S = 300.0
@@ -207,6 +208,7 @@ class Replicas:
 
             def work(connection: Connection, kept: shelf.Kept = kept, at: float = at) -> None:
                 shelf.forget(connection, kept.cid, kept.corpus)
+                claim(connection, kept.size)
                 shelf.put(connection, kept, at)
 
             await self._database.write(work)

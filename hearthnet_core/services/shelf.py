@@ -53,20 +53,31 @@ chunks = Table(
     Column("page", Integer),
     Column("hash", LargeBinary),
 )
+pictures = Table(
+    "pictures",
+    metadata,
+    Column("cid", LargeBinary, primary_key=True),
+    Column("corpus", String, primary_key=True),
+    Column("preview", LargeBinary, nullable=False),
+)
+"""Of the documents that are pictures, small enough to be shown in numbers; a JPEG."""
 INDEX = (
     "CREATE VIRTUAL TABLE IF NOT EXISTS chunk_index USING fts5(words, shelf)",
     "CREATE VIRTUAL TABLE IF NOT EXISTS chunk_terms USING fts5vocab(chunk_index, 'row')",
 )
-"""`shelf` holds one word that stands for the corpus, so that who may not see it never meets its passages."""
+"""`shelf` holds one word that stands for the corpus, so that who may not see it never meets its passages, and one for what
+is a picture."""
+PICTURE = "picture"
 OLD_INDEX = "chunk_words"
 _ADD_WORDS = text("INSERT INTO chunk_index(rowid, words, shelf) VALUES (:id, :words, :shelf)")
 _KEPT = (documents.c.cid == bindparam("cid")) & (documents.c.corpus == bindparam("corpus"))
+_PREVIEW = (pictures.c.cid == bindparam("cid")) & (pictures.c.corpus == bindparam("corpus"))
 _PASSAGES = (chunks.c.cid == bindparam("cid")) & (chunks.c.corpus == bindparam("corpus"))
 
 
 class Kept(msgspec.Struct, frozen=True, kw_only=True):
     """A document as it goes onto the shelf; `pieces` are (heading, text, page or None), `unread` the number of pages that
-    nobody here could read."""
+    nobody here could read. `preview` is that of a picture, else empty."""
 
     cid: bytes
     corpus: str
@@ -76,10 +87,16 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
     licence: str
     pieces: tuple[tuple[str, str, int | None], ...]
     unread: int = 0
+    preview: bytes = b""
+
+    @property
+    def size(self) -> int:
+        """Bytes of its text and its preview."""
+        return len(self.preview) + sum(len(heading.encode()) + len(text.encode()) for heading, text, _ in self.pieces)
 
     @property
     def digest(self) -> bytes:
-        """BLAKE3 of everything but the corpus and what could not be read, so that the same document has it everywhere."""
+        """BLAKE3 of everything but the corpus, what could not be read and the preview, so that the same document has it everywhere."""
         said = (self.cid, self.title, self.name, self.language, self.licence, self.pieces)
         return blake3.blake3(msgspec.msgpack.encode(said)).digest()
 
@@ -112,6 +129,8 @@ def put(connection: Connection, kept: Kept, at: float) -> None:
             unread=kept.unread,
         )
     )
+    if kept.preview:
+        connection.execute(insert(pictures).values(cid=kept.cid, corpus=kept.corpus, preview=kept.preview))
     first = connection.execute(select(func.coalesce(func.max(chunks.c.id), 0))).scalar_one()
     rows = [
         {
@@ -134,7 +153,7 @@ def put(connection: Connection, kept: Kept, at: float) -> None:
             {
                 "id": r["id"],
                 "words": " ".join(words(f"{kept.title} {r['heading']} {r['text']}")),
-                "shelf": shelf_word(kept.corpus),
+                "shelf": f"{shelf_word(kept.corpus)} {PICTURE}" if kept.preview else shelf_word(kept.corpus),
             }
             for r in rows
         ],
@@ -148,6 +167,7 @@ def forget(connection: Connection, cid: bytes, corpus: str) -> bool:
     if ids:
         connection.execute(text("DELETE FROM chunk_index WHERE rowid = :id"), ids)
     connection.execute(delete(chunks).where(_PASSAGES), at)
+    connection.execute(delete(pictures).where(_PREVIEW), at)
     return connection.execute(delete(documents).where(_KEPT), at).rowcount > 0
 
 
@@ -167,7 +187,14 @@ def load(connection: Connection, cid: bytes, corpus: str) -> Kept | None:
         licence=row.licence,
         pieces=tuple((heading, piece, page) for heading, piece, page in connection.execute(wanted, at)),
         unread=row.unread or 0,
+        preview=preview(connection, cid, corpus),
     )
+
+
+def preview(connection: Connection, cid: bytes, corpus: str) -> bytes:
+    """Empty for what is no picture."""
+    at = {"cid": cid, "corpus": corpus}
+    return connection.execute(select(pictures.c.preview).where(_PREVIEW), at).scalar() or b""
 
 
 def namesakes(connection: Connection, corpus: str, name: str, language: str) -> Sequence[bytes]:

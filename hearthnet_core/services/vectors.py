@@ -21,6 +21,7 @@ import blake3
 import msgspec
 
 from hearthnet_core.errors import Unavailable
+from hearthnet_core.storage.room import lack
 
 LOGGER = logging.getLogger(__name__)
 FORMAT = 1
@@ -109,7 +110,10 @@ class Vectors:
             return found
 
     def add(self, space: str, corpus: str, rows: Sequence[tuple[str, Sequence[float]]]) -> None:
+        """Raises `Full` and `Lost`."""
         with self._lock, self._guarded():
+            if why := lack(self._folder):
+                raise Full(f"{why} New documents are found by their words only until some space is free.")
             kept = self._client.get_or_create_collection(
                 _name(space, corpus), metadata={"model": space, "corpus": corpus, **HNSW}, embedding_function=None
             )

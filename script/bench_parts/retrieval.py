@@ -22,9 +22,10 @@ import numpy as np
 
 from hearthnet_core.backends.terms import words
 from hearthnet_core.runtime import SystemRuntime
-from hearthnet_core.services.indexing import Indexing, vector_id
+from hearthnet_core.services.embedders import Vector
+from hearthnet_core.services.indexing import Indexing, Passages, vector_id
 from hearthnet_core.services.knowledge import Knowledge
-from hearthnet_core.services.meaning import Meaning, Vector
+from hearthnet_core.services.meaning import Meaning
 from hearthnet_core.services.rag import QueryRequest
 from hearthnet_core.services.shelf import Kept, chunks, put
 from hearthnet_core.storage.database import Database
@@ -107,7 +108,10 @@ async def measured(folder: Path, count: int) -> dict[str, float]:
     )
     rows = await database.read(lambda c: c.execute(chunks.select().order_by(chunks.c.id)).all())
     before = memory_mb()
-    index = Indexing(runtime, database, None, folder / "vectors")  # type: ignore[arg-type]
+    words_of = [w for w in dict.fromkeys(words(" ".join(texts[:200]))) if not any(c.isdigit() for c in w)]
+    questions = [f"{n}: " + " ".join(chance.sample(words_of, 6)) for n in range(QUESTIONS)]
+    given = Given({q: tuple(map(float, v)) for q, v in zip(questions, asked, strict=True)})
+    index = Indexing(runtime, database, Passages(database, given), folder / "vectors")
     store = index.vectors
     assert store is not None
     await runtime.offload(store.open)
@@ -120,10 +124,6 @@ async def measured(folder: Path, count: int) -> dict[str, float]:
     result["vectors_per_s"] = count / (time.perf_counter() - began)
     index.space = "bench"
     knowledge.index = index
-
-    words_of = [w for w in dict.fromkeys(words(" ".join(texts[:200]))) if not any(c.isdigit() for c in w)]
-    questions = [f"{n}: " + " ".join(chance.sample(words_of, 6)) for n in range(QUESTIONS)]
-    index.meaning = Given({q: tuple(map(float, v)) for q, v in zip(questions, asked, strict=True)})
 
     ids = [r.id for r in rows]
     times, hits = [], 0

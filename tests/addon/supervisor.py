@@ -11,15 +11,22 @@ SECRET = "the-app's-own-supervisor-token"
 
 
 class FakeSupervisor:
-    """`messages` holds what was accepted; `busy` is how many requests it answers with 503 first."""
+    """`messages` holds what was accepted; `busy` is how many requests it answers with 503 first, `broken` the services it
+    always does so for."""
 
     def __init__(
-        self, host: str = "127.0.0.1", port: int = 0, busy: int = 0, services: tuple[str, ...] = ("hearthnet",)
+        self,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        busy: int = 0,
+        services: tuple[str, ...] = ("hearthnet", "wyoming"),
+        broken: tuple[str, ...] = (),
     ) -> None:
         self.messages: list[dict[str, Any]] = []
         self.refused: list[int] = []
         self.busy = busy
         self.services = services
+        self.broken = broken
         self.received = threading.Event()
         fake = self
 
@@ -49,6 +56,8 @@ class FakeSupervisor:
             status = 404
         elif self.busy:
             self.busy -= 1
+            status = 503
+        elif body["service"] in self.broken:
             status = 503
         elif body["service"] not in self.services:
             status = 403

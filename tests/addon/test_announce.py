@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import importlib.util
 import json
 import os
 import stat
@@ -21,16 +22,21 @@ from hearthnet_core.api.method import Nothing, once
 from hearthnet_core.api.pairing import Pairing
 from hearthnet_core.api.server import ApiServer
 from hearthnet_core.api.tokens import Tokens
+from hearthnet_core.bus.bus import Bus
+from hearthnet_core.config.schema import VoiceSettings
 from hearthnet_core.config.settings import SettingsFile
 from hearthnet_core.runtime import SystemRuntime
+from hearthnet_core.services.speech import Speech
+from hearthnet_core.services.voice import Voice
 from tests.addon.supervisor import SECRET, FakeSupervisor
 
 SCRIPT = Path(__file__).resolve().parents[2] / "addon/rootfs/usr/lib/hearthnet/announce.py"
 NODE_ID = "n" * 52
+NOBODY: Bus = None  # type: ignore[assignment]  # nothing is heard or said here
 
 
 class Api:
-    """A node's local API with what the announcement needs of it."""
+    """A node's local API with what the announcement needs of it, and its voice server if that is on."""
 
     def __init__(self, data: Path) -> None:
         self.data = data
@@ -52,26 +58,33 @@ class Api:
             health=lambda: {"node_id": NODE_ID, "name": "Alice", "public_key": b""},
         )
         self.port = 0
+        self.voice = Voice(self.runtime, Speech(self.runtime, NOBODY), VoiceSettings(port=0))
+        self.options: dict[str, Any] = {"voice": {"enabled": False, "port": 1}}
 
     async def announced(self, supervisor: FakeSupervisor, secret: str = SECRET) -> tuple[int, str]:
-        return await announced(self.data, self.port, supervisor, secret)
+        return await announced(self.data, self.port, supervisor, secret, **self.options)
 
 
 @asynccontextmanager
-async def serving(data: Path) -> AsyncIterator[Api]:
+async def serving(data: Path, voice: bool = False) -> AsyncIterator[Api]:
     api = Api(data)
     _, api.port = await api.server.start("127.0.0.1", 0, None)
+    if voice:
+        await api.voice.listen()
+        assert api.voice.address is not None
+        api.options = {"voice": {"enabled": True, "port": api.voice.address[1]}}
     try:
         yield api
     finally:
+        await api.voice.aclose()
         await api.server.aclose()
         api.runtime.close()
 
 
-async def announced(data: Path, port: int, supervisor: FakeSupervisor, secret: str) -> tuple[int, str]:
-    """Runs the script as the app's service does; its exit code and all it printed."""
+async def announced(data: Path, port: int, supervisor: FakeSupervisor, secret: str, **more: Any) -> tuple[int, str]:
+    """Runs the script as the app's service does, with `more` options; its exit code and all it printed."""
     options = data / "options.json"
-    options.write_text(json.dumps({"api": {"port": port}}))
+    options.write_text(json.dumps({"api": {"port": port}} | more))
     environment = {k: v for k, v in os.environ.items() if k != "SUPERVISOR_TOKEN"}
     if secret:
         environment["SUPERVISOR_TOKEN"] = secret
@@ -185,3 +198,86 @@ async def test_a_damaged_note_of_the_last_token_leads_to_a_new_one(tmp_path: Pat
             code, output = await api.announced(supervisor)
         assert code == 0, output
         assert await opens(api, supervisor.messages[0]["config"]["token"])
+
+
+def services(supervisor: FakeSupervisor) -> list[str]:
+    return [message["service"] for message in supervisor.messages]
+
+
+async def test_supervisor_is_told_of_the_voice_server_where_home_assistant_reaches_it(tmp_path: Path) -> None:
+    async with serving(tmp_path, voice=True) as api:
+        with FakeSupervisor() as supervisor:
+            code, output = await api.announced(supervisor)
+        assert (code, services(supervisor)) == (0, ["hearthnet", "wyoming"]), output
+        host, port = api.voice.address or ("", 0)
+        assert host == "127.0.0.1"
+        assert supervisor.messages[1]["config"] == {"uri": f"tcp://127.0.0.1:{port}"}
+        assert f"told of the voice server at tcp://127.0.0.1:{port}." in output
+
+
+async def test_a_voice_server_that_is_off_is_not_announced(tmp_path: Path) -> None:
+    async with serving(tmp_path, voice=True) as api:
+        api.options["voice"]["enabled"] = False
+        with FakeSupervisor() as supervisor:
+            code, output = await api.announced(supervisor)
+        assert (code, services(supervisor)) == (0, ["hearthnet"])
+        assert "voice" not in output
+
+
+async def test_another_program_on_the_voice_servers_port_is_not_announced_as_ours(tmp_path: Path) -> None:
+    async def other(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        asked = json.loads(await reader.readline())
+        program = {"name": "faster-whisper", "installed": True}
+        said = {"type": "info", "data": {"asr": [program]}} if asked["type"] == "describe" else {}
+        writer.write(json.dumps(said).encode() + b"\n")
+
+    server = await asyncio.start_server(other, "127.0.0.1", 0)
+    async with server, serving(tmp_path) as api:
+        port = server.sockets[0].getsockname()[1]
+        api.options = {"voice": {"enabled": True, "port": port}}
+        with FakeSupervisor() as supervisor:
+            code, output = await api.announced(supervisor)
+        assert (code, services(supervisor)) == (1, ["hearthnet"])
+        assert f"does not listen on port {port}" in output and "another `voice.port`" in output
+        assert "by hand" not in output and "Traceback" not in output
+
+
+async def test_nothing_on_the_voice_servers_port_is_said_and_the_node_is_announced_all_the_same(tmp_path: Path) -> None:
+    async with serving(tmp_path) as api:
+        api.options = {"voice": {"enabled": True, "port": 1}}
+        with FakeSupervisor() as supervisor:
+            code, output = await api.announced(supervisor)
+        assert (code, services(supervisor)) == (1, ["hearthnet"])
+        assert "not told of the voice server. It does not listen on port 1:" in output and "Traceback" not in output
+
+
+async def test_a_supervisor_that_does_not_know_the_voice_service_is_still_told_of_the_node(tmp_path: Path) -> None:
+    async with serving(tmp_path, voice=True) as api:
+        with FakeSupervisor(services=("hearthnet",)) as supervisor:
+            code, output = await api.announced(supervisor)
+        assert (code, services(supervisor), supervisor.refused) == (1, ["hearthnet"], [403])
+        port = api.options["voice"]["port"]
+        assert "not told of the voice server. Supervisor refused the announcement (HTTP 403)." in output
+        assert f"Add the Wyoming integration by hand: host 127.0.0.1, port {port}." in output
+        assert f"told of this node at 127.0.0.1:{api.port}." in output
+
+
+@pytest.mark.parametrize(("broken", "told"), [("wyoming", ["hearthnet"]), ("hearthnet", ["wyoming"])])
+async def test_a_supervisor_that_fails_with_one_service_is_told_of_the_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], broken: str, told: list[str]
+) -> None:
+    spec = importlib.util.spec_from_file_location("announce", SCRIPT)
+    assert spec is not None and spec.loader is not None
+    script = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(script)
+    monkeypatch.setattr(script, "TRIES", 2)
+    monkeypatch.setenv("SUPERVISOR_TOKEN", SECRET)
+    async with serving(tmp_path, voice=True) as api:
+        options = tmp_path / "options.json"
+        options.write_text(json.dumps({"api": {"port": api.port}} | api.options))
+        with FakeSupervisor(broken=(broken,)) as supervisor:
+            words = ["--data", str(tmp_path), "--options", str(options), "--supervisor", supervisor.url]
+            monkeypatch.setattr(sys, "argv", ["announce.py", *words])
+            code = await asyncio.to_thread(script.main)
+        assert (code, services(supervisor), supervisor.refused) == (1, told, [503, 503])
+        assert "Supervisor refused the announcement (HTTP 503)." in capsys.readouterr().err

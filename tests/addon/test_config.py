@@ -81,7 +81,7 @@ def test_an_app_nobody_has_configured_is_a_node_nobody_has_configured(tmp_path: 
 
 def test_the_node_takes_every_option_the_app_offers(tmp_path: Path) -> None:
     config = loaded(tmp_path, sample(CONFIG["schema"]))
-    assert config.node.port == config.api.port == 7999
+    assert config.node.port == config.api.port == config.voice.port == 7999 and not config.voice.enabled
     assert config.engines[0].url == SAMPLES["url"] and config.engines[0].slots == 2, "an engine that is off is none"
     assert (config.extractive.when, config.log_level, config.engines_auto) == ("never", "error", False)
     assert (config.discovery.interfaces, config.connectivity.targets) == (
@@ -93,6 +93,12 @@ def test_the_node_takes_every_option_the_app_offers(tmp_path: Path) -> None:
 def test_the_app_cannot_open_the_api_to_the_network() -> None:
     assert set(CONFIG["schema"]["api"]) == {"port"}
     assert CONFIG["host_network"] and "ports" not in CONFIG and "ingress" not in CONFIG
+
+
+def test_the_app_offers_its_voice_server_on_loopback_only(tmp_path: Path) -> None:
+    assert set(CONFIG["schema"]["voice"]) == {"enabled", "port"}
+    assert loaded(tmp_path, CONFIG["options"]).voice.host == "127.0.0.1"
+    assert CONFIG["discovery"] == ["hearthnet", "wyoming"], "Supervisor refuses what is announced and not listed"
 
 
 @pytest.mark.parametrize("language", ["en", "de"])

@@ -67,6 +67,7 @@ def options(data: Path, **more: Any) -> int:
     api = free_port()
     chosen = {"node": {"name": "Elm Street 5", "port": free_port()}, "api": {"port": api}, "engines_auto": False}
     chosen |= {"discovery": {"interfaces": ["lo"], "peers": []}, "connectivity": {"targets": []}, "log_level": "info"}
+    chosen |= {"voice": {"enabled": True, "port": free_port()}}
     (data / "options.json").write_text(json.dumps(chosen | more))
     return api
 
@@ -97,9 +98,11 @@ def test_the_started_image_is_a_node_that_home_assistant_is_told_of(
             assert (health["service"], health["name"], health["version"]) == ("hearthnet", "Elm Street 5", VERSION)
             node = node_of(container)
             assert node.parent().name() == "s6-supervise"
-            (message,) = container.until(lambda: supervisor.messages or None)
+            message, heard = container.until(lambda: supervisor.messages if len(supervisor.messages) == 2 else None)
             told = message["config"]
-            assert message["service"] == "hearthnet"
+            assert (message["service"], heard["service"]) == ("hearthnet", "wyoming")
+            voice = json.loads((data / "options.json").read_text())["voice"]["port"]
+            assert heard["config"] == {"uri": f"tcp://127.0.0.1:{voice}"}
             assert (told["host"], told["port"], told["node_id"]) == ("127.0.0.1", port, health["node_id"])
             state = get(port, "/api/v1/state", told["token"])
             assert state is not None and state["node"]["name"] == "Elm Street 5" and state["library"]["documents"] > 0
@@ -111,8 +114,8 @@ def test_the_started_image_is_a_node_that_home_assistant_is_told_of(
         with images.started(image, data, {"SUPERVISOR_TOKEN": SECRET}) as container:
             again = container.until(lambda: get(port))
             assert again["node_id"] == first
-            container.until(lambda: len(supervisor.messages) == 2 or None)
-            assert supervisor.messages[1]["config"]["token"] == told["token"]
+            container.until(lambda: len(supervisor.messages) == 4 or None)
+            assert supervisor.messages[2]["config"]["token"] == told["token"]
             assert container.stop() == 0, container.log
 
 

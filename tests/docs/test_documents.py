@@ -24,7 +24,14 @@ FILE = re.compile(
     r"|translations|requirements|custom_components|hearthnet_core)/[\w./-]*)`"
 )
 ELSEWHERE = {
-    *("config.toml", "settings.json", "secrets.json", "run.json", "tokenizer.json"),  # a node's data folder
+    *(
+        "config.toml",
+        "settings.json",
+        "secrets.json",
+        "run.json",
+        "tokenizer.json",
+        "preprocessor_config.json",
+    ),  # a node's data folder
     *("identity/api.pem", "options.json", "configuration.yaml", "events.jsonl", "documents.jsonl"),
     *("package.json", "package-lock.json", "strings.json"),
 }

@@ -16,6 +16,7 @@ from hearthnet_core.errors import NotFound
 from hearthnet_core.identity.keys import SigningKey
 from hearthnet_core.net.datagrams import GROUP, PORT
 from hearthnet_core.services.engines import AGAIN_S
+from hearthnet_core.storage.room import FLOOR, MIB, SHARE
 from script.demo_parts.nodes import free_port
 from tests.core.node.living import Living, lives
 
@@ -56,6 +57,7 @@ def test_ports_bounds_and_places_are_the_real_ones() -> None:
         f"UDP {PORT}, multicast {GROUP}",
         f"the last {KEPT}",
         f"within about {AGAIN_S:.0f} s",
+        f"the last {FLOOR // MIB} MiB ({100 // SHARE} % of a disk below {FLOOR * SHARE / 1024 / MIB} GiB)",
     ):
         assert said in TEXT, said
 

@@ -225,6 +225,33 @@ async def test_a_full_disk_refuses_new_notices_and_keeps_the_old_ones(street: St
         subprocess.run(["umount", "-l", str(small)], check=True)
 
 
+async def test_a_node_that_fills_its_own_disk_keeps_enough_to_talk_and_to_start_again(
+    street: Start, tmp_path: Path
+) -> None:
+    small = tmp_path / "alice"
+    small.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", str(small)], check=True)
+    try:
+        node = await street("Alice", library=False)
+        chance = random.Random(8)
+        with pytest.raises(Failed, match=r"disk .* is full: .* are kept for the node itself") as failed:
+            for n in range(500):
+                words = " ".join(f"{chance.getrandbits(40):x}" for _ in range(20_000))
+                await node.call("ingest", name=f"document-{n}.md", text=f"# Document {n}\n\n{words}")
+        assert failed.value.code == "unavailable" and n > 10
+        assert shutil.disk_usage(small).free > 1024 * 1024
+        for n in range(200):
+            await node.call("post_notice", title=f"notice {n}", body="x" * 2000)
+        for _ in range(3):
+            node.kill()
+            await node.start()
+        assert "notice 199" in await titles(node)
+        assert (await node.call("search", query="Document 7"))["results"]
+        await node.stop()
+    finally:
+        subprocess.run(["umount", "-l", str(small)], check=True)
+
+
 @pytest.mark.parametrize("wall", ["lambda: real() + 600", "lambda: real() - 600", "lambda: real() - 1.795e9"])
 async def test_a_clock_that_is_wrong_neither_stops_nor_loses_anything(street: Start, wall: str) -> None:
     alice = await street("Alice")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import os
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
@@ -11,6 +12,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
+from PIL import Image
 from playwright.async_api import Browser, Page, expect
 
 from script.demo_parts.browser import SCREENS, chromium, signed_in
@@ -291,6 +293,34 @@ async def test_a_pdf_is_added_in_the_panel_answers_a_question_opens_at_its_passa
         assert not (await world.alice.call("documents", corpus="household"))["documents"]
     finally:
         await world.alice.call("set_privacy", privacy="community")
+
+
+async def test_a_photo_is_added_in_the_panel_found_by_its_words_and_opens(world: World) -> None:
+    drawn = io.BytesIO()
+    Image.new("RGB", (800, 400), "green").save(drawn, "JPEG")
+    photo = {"name": "garden door.jpg", "mimeType": "image/jpeg", "buffer": drawn.getvalue()}
+    async with signed_in(world.browser, world.home) as page:
+        await opened(page, world.home)
+        await by(page, "tab-home").click()
+        await by(page, "corpus").filter(has_text="Household").click()
+        await by(page, "file-input").set_input_files([photo])  # type: ignore[list-item]
+        listed = by(page, "document").filter(has_text="garden door")
+        await expect(listed).to_contain_text("Picture", timeout=30_000)
+        await by(page, "picture-query").fill("door")
+        await by(page, "picture-submit").click()
+        found = by(page, "found-picture")
+        await expect(found).to_have_count(1, timeout=30_000)
+        await expect(by(page, "picture-note")).to_contain_text("no model")
+        await fits(page)
+        await found.click()
+        shown = by(page, "document-dialog").filter(visible=True).locator("img")
+        await expect(shown).to_be_visible()
+        assert await shown.evaluate("image => [image.naturalWidth, image.naturalHeight]") == [512, 256]
+        await page.keyboard.press("Escape")
+        await listed.locator('[data-test="remove"]').click()
+        await listed.locator('[data-test="remove-sure"]').click()
+        await expect(listed).to_have_count(0)
+    assert (await world.alice.call("state"))["library"]["pictures"] == 0
 
 
 async def test_the_panel_says_that_the_node_is_gone_and_comes_back_by_itself(world: World) -> None:

@@ -4,7 +4,9 @@ with real sound from end to end. Alice has no engine at all; Bob next door hears
 from __future__ import annotations
 
 import asyncio
+import io
 import subprocess
+import wave
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 from pathlib import Path
@@ -13,10 +15,13 @@ from typing import Any
 import pytest
 import pytest_asyncio
 from aiohttp.test_utils import TestServer
+from playwright.async_api import expect
 
+from script.demo_parts.browser import chromium, signed_in
 from script.demo_parts.home_assistant import HomeAssistant
 from script.demo_parts.nodes import PYTHON, ROOT, NodeProcess, free_port, join
 from tests.core.backends.openai_server import OpenAIServer
+from tests.e2e.test_browser import by
 from tests.speech.process import SpeechProcess
 from tests.speech.sounds import QUESTIONS, RATE, speak
 
@@ -131,6 +136,59 @@ async def test_the_story_says_who_heard_and_who_spoke(world: World) -> None:
     traces = (await world.alice.call("traces", limit=20))["traces"]
     by = {t["capability"]: [a["node_name"] for a in t["attempts"] if a["outcome"] == "ok"] for t in traces}
     assert by["stt.transcribe"] == by["llm.chat"] == by["tts.synthesize"] == ["Bob"]
+
+
+def wave_file(pcm: bytes, channels: int = 1) -> bytes:
+    made = io.BytesIO()
+    with wave.open(made, "wb") as file:
+        file.setnchannels(channels)
+        file.setsampwidth(2)
+        file.setframerate(RATE)
+        file.writeframes(pcm)
+    return made.getvalue()
+
+
+async def spoken(world: World) -> int:
+    """How often the neighbour spoke."""
+    traces = (await world.alice.call("traces", limit=100))["traces"]
+    spoke = [t["attempts"] for t in traces if t["capability"] == "tts.synthesize"]
+    return sum(any(a["outcome"] == "ok" and a["node_name"] == "Bob" for a in attempts) for attempts in spoke)
+
+
+async def test_in_the_panel_a_question_is_asked_by_voice_or_from_a_recording_and_the_answer_is_spoken(
+    world: World, tmp_path: Path
+) -> None:
+    """Chromium's microphone hears a file, over and over; the recording has two channels and is chosen as a file."""
+    said = speak(QUESTION, rate=RATE)
+    (tmp_path / "microphone.wav").write_bytes(wave_file(bytes(RATE) + said + bytes(RATE * 2 * 30)))
+    both = b"".join(said[at : at + 2] * 2 for at in range(0, len(said), 2))
+    before = await spoken(world)
+    flags = (
+        "--use-fake-ui-for-media-stream",
+        "--use-fake-device-for-media-stream",
+        f"--use-file-for-fake-audio-capture={tmp_path / 'microphone.wav'}",
+    )
+    async with chromium(*flags) as browser, signed_in(browser, world.home) as page:
+        await page.goto(f"{world.home.url}/hearthnet")
+        await expect(by(page, "panel").and_(page.locator('[data-phase="live"]'))).to_be_visible(timeout=60_000)
+        await by(page, "record").click()
+        await page.wait_for_timeout(len(said) / RATE * 500 + 1_500)
+        await by(page, "record").click()
+        await expect(by(page, "question")).to_have_text(QUESTION, timeout=30_000)
+        await expect(by(page, "answered-by")).to_have_count(1, timeout=30_000)
+        await expect(by(page, "read-aloud")).to_contain_text("Stop", timeout=10_000)
+        await by(page, "read-aloud").click()
+        text = {"name": "a.mp3", "mimeType": "audio/mpeg", "buffer": b"no sound at all"}
+        await by(page, "ask-file").set_input_files([text])  # type: ignore[list-item]
+        await expect(by(page, "error")).to_contain_text("no sound recording")
+        recording = {"name": "q.wav", "mimeType": "audio/wav", "buffer": wave_file(both, 2)}
+        await by(page, "ask-file").set_input_files([recording])  # type: ignore[list-item]
+        await expect(page.get_by_text("Asked before")).to_be_visible(timeout=30_000)  # the first one
+        await expect(by(page, "question")).to_have_text(QUESTION)
+        await expect(by(page, "answered-by")).to_be_visible(timeout=30_000)
+        await expect(by(page, "read-aloud")).to_contain_text("Stop", timeout=10_000)
+        await expect(by(page, "read-aloud")).to_contain_text("Read aloud", timeout=30_000)
+    assert await spoken(world) >= before + 2
 
 
 async def test_when_nobody_hears_any_more_the_pipeline_ends_with_an_error_at_once(world: World) -> None:

@@ -16,7 +16,7 @@ from tests.integration.fake_node import FakeNode, Refused, answer
 
 EVERYONE = (
     *("search", "notices", "post_notice", "traces", "trace", "peers"),
-    *("corpora", "documents", "document", "models", "feedback", "confirm"),
+    *("corpora", "documents", "document", "find_pictures", "models", "feedback", "confirm"),
 )
 ADMINS = (
     *("create_invite", "inspect_invite", "join", "leave", "set_mode", "set_privacy", "doctor"),
@@ -27,6 +27,7 @@ PARAMS = {
     "post_notice": {"title": "x", "body": "y"},
     "set_privacy": {"privacy": "home"},
     "set_mode": {"mode": "drill"},
+    "find_pictures": {"query": "a red bicycle", "k": 12},
 }
 
 
@@ -230,7 +231,11 @@ async def test_only_administrators_may(
 
 
 @pytest.mark.parametrize(
-    "method", ["ask", "config", "tokens", "revoke_token", "export", "pair_code", "call", "state", "subscribe", ""]
+    "method",
+    [
+        *("ask", "config", "tokens", "revoke_token", "export", "pair_code", "call", "state", "subscribe", ""),
+        *("extract", "ingest_file"),
+    ],
 )
 async def test_everything_else_stays_between_the_integration_and_the_node(
     node: FakeNode, admin: Any, method: str
@@ -275,6 +280,55 @@ async def test_models_are_pulled_by_administrators_with_progress(node: FakeNode,
     assert (await ask_ws(tablet, **wanted))["error"]["code"] == "unauthorized"
     assert node.asked("pull_model") == []
     assert [event["event"] for event in await events_of(admin, **wanted)] == ["progress", "done"]
+
+
+EXTRACT = {"document_id": "d" * 64, "schema": {"type": "object", "properties": {"Total": {"type": "number"}}}}
+
+
+async def test_a_tablet_may_have_data_taken_out_of_a_document_within_the_nodes_privacy(
+    node: FakeNode, tablet: Any
+) -> None:
+    params = {**EXTRACT, "privacy": "any"}
+    (done,) = await events_of(tablet, type="hearthnet/stream", method="extract", params=params)
+    assert done["event"] == "done"
+    assert node.asked("extract") == [{**params, "privacy": "home"}]
+
+
+@pytest.mark.parametrize("corpus", ["household", "", None])
+async def test_only_administrators_keep_the_data_as_a_document(
+    hass: HomeAssistant, node: FakeNode, admin: Any, hass_ws_client: Any, hass_read_only_access_token: str, corpus: Any
+) -> None:
+    tablet = await hass_ws_client(hass, hass_read_only_access_token)
+    wanted = {"type": "hearthnet/stream", "method": "extract", "params": {**EXTRACT, "corpus": corpus}}
+    assert (await ask_ws(tablet, **wanted))["error"]["code"] == "unauthorized"
+    assert node.asked("extract") == []
+    assert (await events_of(admin, **wanted))[-1]["event"] == "done"
+    assert node.asked("extract") == [{**EXTRACT, "corpus": corpus, "privacy": "home"}]
+
+
+async def test_data_that_cannot_be_taken_out_says_why(node: FakeNode, tablet: Any) -> None:
+    node.refuse["extract"] = ("unavailable", "Nobody in reach answers by a schema.")
+    (error,) = await events_of(tablet, type="hearthnet/stream", method="extract", params=EXTRACT)
+    assert error == {
+        "event": "error",
+        "data": {"error": "unavailable", "message": "Nobody in reach answers by a schema."},
+    }
+
+
+async def test_a_model_that_reads_a_long_part_is_waited_for(
+    node: FakeNode, entry: MockConfigEntry, tablet: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits: list[float | None] = []
+    stream = entry.runtime_data.client.stream
+
+    def seen(method: str, params: dict[str, Any], *, silence_s: float | None = None) -> Any:
+        waits.append(silence_s)
+        return stream(method, params, silence_s=silence_s)
+
+    monkeypatch.setattr(entry.runtime_data.client, "stream", seen)
+    await events_of(tablet, type="hearthnet/stream", method="extract", params=EXTRACT)
+    await events_of(tablet, type="hearthnet/stream", method="speak", params={"text": "Hello"})
+    assert waits == [300, 150]
 
 
 @pytest.mark.parametrize(

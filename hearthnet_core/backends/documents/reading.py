@@ -23,6 +23,8 @@ from hearthnet_core.community.shown import shown
 TEXT = frozenset((".md", ".markdown", ".txt", ".text", ".rst", ".log", ".csv"))
 HTML = frozenset((".html", ".htm", ".xhtml"))
 SUFFIXES = TEXT | HTML | {".pdf", ".docx"}
+PICTURES = frozenset((".jpg", ".jpeg", ".png", ".webp"))
+"""Not read by this process: `services.ingest` has them looked at."""
 ARCHIVES = frozenset((".zip", ".zim"))
 MAX_DOCUMENTS = 1_000_000
 
@@ -86,8 +88,12 @@ def _document(name: str, data: bytes, suffix: str, title: str = "") -> Document:
         found = front.get("title") or markdown.first_heading(text)
         language, licence = front.get("language", "")[:20], front.get("licence", "")[:200]
         sections = markdown.sections(text, title or found or stem)
+    elif suffix in PICTURES:
+        raise CannotRead("This is no picture, or a damaged one; save it as JPEG, PNG or WebP.")
     else:
-        raise CannotRead(f"Files that end in {suffix[:12]} are not read here; save it as PDF, Word, HTML or text.")
+        raise CannotRead(
+            f"Files that end in {suffix[:12]} are not read here; save it as PDF, Word, HTML, text or JPEG."
+        )
     title = shown(title or found or stem)[:MAX_TITLE]
     pieces = tuple(chunking.pieces(_headed(sections, title)))
     if not pieces and not pictures:

@@ -115,6 +115,10 @@ class Library(Strict):
     model: str
     note: str
     indexing: IndexingProgress | None
+    pictures: int
+    picture_model: str
+    picture_note: str
+    picture_indexing: IndexingProgress | None
 
 
 class Notice(Strict):

@@ -35,7 +35,7 @@ from hearthnet_core.sync import messages
 from tests.core.net.raw import hello
 from tests.core.protocol.forging import House, World
 
-EXAMPLES = settings(max_examples=150, deadline=None)
+EXAMPLES = settings(max_examples=150)
 KEY = SigningKey(bytes(32))
 WORLD = World()
 STATEMENT = bodies.pack_statement(House("founder").statement())

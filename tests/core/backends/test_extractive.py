@@ -115,7 +115,7 @@ def test_a_quoted_sentence_left_open_in_a_foreign_text_is_finished() -> None:
     assert sentences(QUESTION, (WATER,), said)[0] == "isters with tight lids, e.g. those for camping. [1]"
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.text(max_size=300), st.text(max_size=300), st.text(max_size=60))
 def test_any_text_gives_pieces_that_continue_exactly(question: str, text: str, more: str) -> None:
     passages = (Passage(text=f"{text}\n\nWater is stored for six months. {more}"), WATER)

@@ -46,7 +46,7 @@ VALUES = st.recursive(
 
 
 @pytest.mark.parametrize("schema", SCHEMAS, ids=str)
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(value=VALUES)
 def test_it_agrees_with_the_reference(schema: Any, value: Any) -> None:
     fits = jsonschema.Draft202012Validator(schema).is_valid(value)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import shutil
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 from pathlib import Path
@@ -14,6 +15,7 @@ from hearthnet_core.backends import hub
 from hearthnet_core.backends.transformers import Transformers
 from hearthnet_core.errors import BadRequest, NotFound, Unavailable
 from hearthnet_core.runtime import SystemRuntime
+from hearthnet_core.storage import room
 
 from .conftest import told
 from .hub_server import HubServer, serve
@@ -129,4 +131,32 @@ async def test_a_model_the_hub_does_not_have_and_a_hub_that_is_away_are_clear_er
         await drained(engine, "nobody/knows")
     monkeypatch.setenv("HF_ENDPOINT", "http://127.0.0.1:1")
     with pytest.raises(Unavailable, match="Is the internet there"):
+        await drained(engine)
+
+
+async def test_a_model_that_would_take_the_last_of_the_disk_is_not_pulled(
+    pulling: tuple[Transformers, HubServer], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine, server = pulling
+    server.go.clear()
+    free = room.FLOOR + 60_000  # and the weights have more
+    usage = shutil.disk_usage(tmp_path)._replace(total=100 * room.FLOOR, free=free)
+    monkeypatch.setattr(room, "disk_usage", lambda path: usage)
+    with pytest.raises(Unavailable, match=r"disk that holds .* is full: .* then pull again: what was fetched so far"):
+        await drained(engine)
+    assert not hub.whole(tmp_path / "models" / MODEL.replace("/", "--"))
+    usage = usage._replace(free=10 * room.FLOOR)
+    server.go.set()
+    await drained(engine)
+    assert hub.whole(tmp_path / "models" / MODEL.replace("/", "--"))
+
+
+async def test_at_the_floor_of_the_disk_the_hub_is_not_even_asked(
+    pulling: tuple[Transformers, HubServer], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine, _ = pulling
+    usage = shutil.disk_usage(tmp_path)._replace(total=100 * room.FLOOR, free=room.FLOOR - 1)
+    monkeypatch.setattr(room, "disk_usage", lambda path: usage)
+    monkeypatch.setenv("HF_ENDPOINT", "http://127.0.0.1:1")
+    with pytest.raises(Unavailable, match="is full"):
         await drained(engine)

@@ -255,7 +255,7 @@ async def carried(image: bytes) -> tuple[dict[str, Any], list[bytes]]:
     return done, sent_pieces
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.one_of(st.sampled_from(EDGES), st.integers(0, MOST - 100)))
 def test_whatever_its_size_a_body_is_split_and_joined_to_the_same_bytes(size: int) -> None:
     image = blake3.blake3(size.to_bytes(4)).digest(size)
@@ -322,7 +322,7 @@ async def test_a_body_of_countless_empty_values_is_refused_before_any_is_made(mo
         max_leaves=60,
     )
 )  # fmt: skip
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_values_are_counted_as_they_are_read(value: object) -> None:
     def count(item: object) -> int:
         if isinstance(item, dict):

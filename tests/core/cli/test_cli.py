@@ -300,7 +300,7 @@ async def test_version_needs_no_node(tmp_path: Path) -> None:
 async def test_every_verbs_help_has_an_example_and_the_exit_codes(capsys: pytest.CaptureFixture[str]) -> None:
     verbs = build()._subparsers._group_actions[0].choices  # type: ignore[union-attr]
     assert set(verbs) == set(  # type: ignore[arg-type]
-        "init run pair token status peers ask search ingest documents extract forget models notice invite join call"
+        "init run pair token status peers ask search ingest documents pictures extract forget models notice invite join call"
         " trace doctor config export version completion".split()
     )
     for name, parser in verbs.items():  # type: ignore[union-attr]

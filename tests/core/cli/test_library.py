@@ -8,6 +8,8 @@ from pathlib import Path
 from tests.core.backends.documents import files
 from tests.core.cli.household import hearthnet
 from tests.core.node.living import lives
+from tests.core.services.test_pictures import picture
+from tests.models.clip import clip_at
 
 
 async def test_a_folder_goes_into_the_library_and_comes_out_again(tmp_path: Path) -> None:
@@ -15,7 +17,7 @@ async def test_a_folder_goes_into_the_library_and_comes_out_again(tmp_path: Path
     (papers / "deeper").mkdir(parents=True)
     (papers / "a.md").write_text("# Stove\n\nKeep it clean.")
     (papers / "deeper/b.pdf").write_bytes(files.pdf("Wells give water without power.", title="Wells"))
-    (papers / "photo.jpg").write_bytes(b"\xff\xd8\xff")
+    (papers / "photo.heic").write_bytes(b"\0\0\0\x18ftypheic")
     async with lives(tmp_path, "Alice", library=False) as alice:
         added = await hearthnet(alice.data, "ingest", str(papers), "--corpus", "papers")
         assert (added.code, added.out) == (0, "Stove: 1 passage\nWells: 1 passage\n")
@@ -49,3 +51,24 @@ async def test_what_is_not_there_or_cannot_be_read_ends_with_its_code(tmp_path: 
         unknown = await hearthnet(alice.data, "forget", "abcdef")
     assert (missing.code, picture.code, unknown.code) == (3, 2, 3)
     assert "nothing.md" in missing.err and ".jpg" in picture.err and "abcdef" in unknown.err
+
+
+async def test_pictures_are_found_by_what_is_on_them_or_by_one_they_look_like(tmp_path: Path) -> None:
+    for name, colour in (("green door", "green"), ("garden", "#00aa00"), ("well", "blue")):
+        (tmp_path / f"{name}.png").write_bytes(picture(colour))
+    (tmp_path / "alice").mkdir()
+    clip_at(tmp_path / "alice/models/pictures")
+    async with lives(tmp_path, "Alice", library=False, engines_auto=True) as alice:
+        added = await hearthnet(alice.data, "ingest", *map(str, tmp_path.glob("*.png")))
+        assert added.code == 0 and "nobody in this home could read" in added.err
+        await alice.until(lambda s: s["library"]["picture_model"] and not s["library"]["picture_indexing"])
+        found = await hearthnet(alice.data, "pictures", "green", "door")
+        head, first, *_ = found.out.splitlines()
+        assert (
+            head.split() == ["ID", "COLLECTION", "TITLE", "WHAT", "IS", "KNOWN", "OF", "IT"] and "green door" in first
+        )
+        like = await hearthnet(alice.data, "pictures", "--like", first.split()[0], "-k", "1", "--json")
+        assert [p["title"] for p in json.loads(like.out)["pictures"]] == ["garden"]
+        for wrong in ((), ("door", "--like", first.split()[0])):
+            refused = await hearthnet(alice.data, "pictures", *wrong)
+            assert refused.code != 0 and "--like" in refused.err

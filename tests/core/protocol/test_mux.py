@@ -200,7 +200,7 @@ def test_who_asks_without_reading_the_answers_is_cut_off() -> None:
             b.receive(Ping(0, bytes(8)))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     st.lists(
         st.one_of(

@@ -93,7 +93,7 @@ def test_both_roles_say_byte_for_byte_what_the_reference_says(session: dict[str,
     assert (sorted(have), sorted(need)) == (only(ours, theirs), only(theirs, ours))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(two_sets(), LIMITS, LIMITS)
 def test_the_difference_is_found_exactly_once_whatever_the_sets_and_frames(
     sets: tuple[list[Record], list[Record]], limit: int, other_limit: int
@@ -105,7 +105,7 @@ def test_the_difference_is_found_exactly_once_whatever_the_sets_and_frames(
     assert not other_limit or max(lengths[1::2]) <= other_limit
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(two_sets())
 def test_the_order_of_insertion_does_not_matter(sets: tuple[list[Record], list[Record]]) -> None:
     ours, theirs = sets
@@ -117,7 +117,7 @@ def test_the_order_of_insertion_does_not_matter(sets: tuple[list[Record], list[R
     assert Responder(Storage(theirs)).reconcile(first) == Responder(Storage(theirs[::-1])).reconcile(first)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(two_sets(), LIMITS)
 def test_equal_sets_take_one_round_trip_and_one_byte_of_answer(
     sets: tuple[list[Record], list[Record]], limit: int
@@ -129,7 +129,7 @@ def test_equal_sets_take_one_round_trip_and_one_byte_of_answer(
     assert few or lengths[1] == 1
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(two_sets(), st.data())
 def test_a_fingerprint_is_the_hash_of_sum_and_count_for_any_range(
     sets: tuple[list[Record], list[Record]], data: st.DataObject

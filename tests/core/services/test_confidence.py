@@ -43,7 +43,7 @@ def holding(**changed: float) -> Calibration:
     return Calibration(**{**fields, **changed})  # type: ignore[arg-type]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(n=st.integers(9, 120), seed=st.integers(0, 2**32))
 def test_the_threshold_covers_the_next_question_nine_times_in_ten(n: int, seed: int) -> None:
     chance = random.Random(seed)

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
+from hearthnet_core.capability import Privacy
 from hearthnet_core.errors import Unavailable
 from hearthnet_core.models.ids import NodeId
 from hearthnet_core.services import vectors as stored
-from hearthnet_core.services.indexing import PATIENCE_S
+from hearthnet_core.services.embedders import Vector
+from hearthnet_core.services.indexing import PATIENCE_S, Indexing, Passages
+from hearthnet_core.services.meaning import Kind, Meaning
 from hearthnet_core.services.rag import IngestRequest, QueryDone, QueryRequest
 from tests.core.node.living import lives
-from tests.core.services.meanings import Embedder, Home, home, vector
+from tests.core.services.meanings import SIZE, Embedder, Home, home, vector
 from tests.models.minilm import NAME, minilm
 
 NEIGHBOUR = NodeId(b"n" * 32)
@@ -39,6 +44,44 @@ async def filled(lived: Home) -> None:
         ("torch", "# Torch\n\nA torch hangs in the hall."),
     ):
         await put(lived, name, text)
+
+
+class Elsewhere(Meaning):
+    """The only model is another node's of this home, until it is `here`."""
+
+    def __init__(self, lived: Home) -> None:
+        super().__init__(lived.runtime, lived.bus)
+        self.here = False
+        self.sent: list[tuple[Privacy, str]] = []
+
+    def models(self, privacy: Privacy) -> list[str]:
+        return ["tiny"] if self.here or privacy is not Privacy.LOCAL else []
+
+    async def vectors(
+        self, space: str, texts: Sequence[str], kind: Kind, privacy: Privacy, seconds: float, *, keep: bool = True
+    ) -> list[Vector]:
+        self.sent += [(privacy, text.splitlines()[0]) for text in texts]
+        return [tuple(vector(text, space)) for text in texts]
+
+
+async def test_what_is_personal_is_embedded_by_this_device_alone(tmp_path: Path) -> None:
+    async with home(tmp_path) as lived:
+        elsewhere = Elsewhere(lived)
+        index = Indexing(lived.runtime, lived.database, Passages(lived.database, elsewhere), tmp_path / "here")
+        await put(lived, "well", "# Well\n\nThe well is behind the church.")
+        await put(lived, "diary", "# Diary\n\nThe hydrant leaks.", corpus="diary")
+        await lived.knowledge.set_access("diary", "personal")
+        await index.refresh()
+        assert elsewhere.sent == [(Privacy.HOME, "Well")]
+        assert (index.space, index.progress) == ("tiny", None), "it is as complete as it gets"
+        elsewhere.here = True
+        await index.refresh()
+        assert elsewhere.sent[1:] == [(Privacy.LOCAL, "Diary")]
+        elsewhere.here = False
+        await index.refresh()
+        assert index.vectors is not None
+        assert index.vectors.ids("tiny").keys() == {"household", "diary"}, "what is there is kept"
+        await index.aclose()
 
 
 async def test_what_means_the_same_is_found_without_a_common_word(tmp_path: Path) -> None:
@@ -277,6 +320,11 @@ async def test_vectors_that_are_none_are_refused(tmp_path: Path) -> None:
         embedder.says = "else"
         await lived.index.refresh()
         assert lived.index.space == "" and "another model" in lived.index.why
+        embedder.says = embedder.model
+        for value in (math.nan, math.inf, 0.0, 1.0):
+            embedder.gives = [value] * SIZE
+            await lived.index.refresh()
+            assert lived.index.space == "" and "not of length 1" in lived.index.why
 
 
 async def test_a_whole_node_with_the_real_model_finds_by_meaning_and_says_so(tmp_path: Path) -> None:

@@ -72,8 +72,7 @@ async def street(folder: Path) -> AsyncIterator[Street]:
         for name in ("alice", "bob"):
             database = await Database.open(folder / f"{name}.db", runtime)
             stack.push_async_callback(database.close)
-            knowledge = Knowledge(runtime, database, lambda _: False)
-            knowledge.origins = replicas.names
+            knowledge = Knowledge(runtime, database, lambda _: False, origins=replicas.names)
             await knowledge.start(None)
             made.append((database, knowledge))
         altered = [Altered(ListProvider(made[0][0])), Altered(FetchProvider(made[0][0]))]

@@ -112,7 +112,6 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @settings(
     max_examples=25,
-    deadline=None,
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

@@ -29,7 +29,7 @@ def bare(text: str) -> str:
     return "".join(text.split())
 
 
-@settings(deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=50, suppress_health_check=[HealthCheck.too_slow])
 @given(SECTIONS)
 def test_no_letter_is_lost_and_none_comes_out_of_order(sections: list[Section]) -> None:
     whole, at = "".join(bare(s.text) for s in sections), 0
@@ -41,7 +41,7 @@ def test_no_letter_is_lost_and_none_comes_out_of_order(sections: list[Section]) 
     assert at == len(whole)
 
 
-@settings(deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=50, suppress_health_check=[HealthCheck.too_slow])
 @given(SECTIONS)
 def test_pieces_are_within_bounds_and_pages_never_go_back(sections: list[Section]) -> None:
     made = list(pieces(sections))

@@ -138,7 +138,7 @@ CALLS = st.sampled_from(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(CALLS, min_size=1, max_size=8), st.booleans(), st.booleans(), st.booleans())
 def test_no_mixture_of_calls_acts_without_a_person(
     wanted: list[tuple[str, dict[str, Any]]], allow: bool, trusted: bool, native: bool

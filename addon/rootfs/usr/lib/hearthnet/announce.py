@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Tells Supervisor, once the node answers, how Home Assistant reaches it: its loopback address and a token of its own.
+"""Tells Supervisor, once the node answers, how Home Assistant reaches it: its loopback address and a token of its own; and,
+where it is on, the node's voice server for Home Assistant's Wyoming integration.
 
 The token is paired like any client's, with the code that only this machine may ask for, and kept beside the node's data so
 that each start announces the same one. It goes to Supervisor and nowhere else.
@@ -8,6 +9,7 @@ that each start announces the same one. It goes to Supervisor and nowhere else.
 from __future__ import annotations
 
 import argparse
+import asyncio
 import base64
 import hmac
 import json
@@ -19,15 +21,21 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
+from hearthnet_core.backends.wyoming_info import OURS, Info
+from hearthnet_core.backends.wyoming_wire import Event, Wire
+from hearthnet_core.errors import BadRequest
 from hearthnet_core.models.local_api import NONCE_BYTES, TOKEN_FILE, pairing_key, pairing_mac, plain_code
 
 SERVICE = "hearthnet"
+VOICE = "wyoming"
 HOST = "127.0.0.1"
 DEFAULT_PORT = 7860
+DEFAULT_VOICE = 10780
 KEPT = "announced.json"
 WAIT_S = 900
 POLL_S = 0.5
 ANSWER_S = 30
+VOICE_S = 5
 TRIES = 6
 MAX_ANSWER = 1024 * 1024
 
@@ -107,12 +115,37 @@ def ask(url: str, body: dict[str, Any] | None = None, token: str = "") -> dict[s
     return answer
 
 
-def port(options: Path) -> int:
-    """The API's port in the app's options."""
+def option(options: Path, group: str, key: str, default: int) -> int:
+    """A number, or a switch as 0 or 1, of the app's options."""
     try:
-        return int(json.loads(options.read_bytes())["api"]["port"])
+        return int(json.loads(options.read_bytes())[group][key])
     except (OSError, ValueError, KeyError, TypeError):
-        return DEFAULT_PORT
+        return default
+
+
+async def described(port: int) -> Info:
+    """What the Wyoming service on that port says of itself. Raises `OSError` (`TimeoutError` is one), `BadRequest`."""
+    async with asyncio.timeout(VOICE_S):
+        wire = Wire(*await asyncio.open_connection(HOST, port))
+        try:
+            await wire.send(Event("describe"), VOICE_S)
+            event = await wire.next(VOICE_S)
+            return Info() if event is None else event.read(Info)
+        finally:
+            await wire.close(at_once=True)
+
+
+def spoken_with(port: int) -> str:
+    """The address of the node's own voice server. Raises `Failed` where it does not answer, or another program does."""
+    try:
+        ours = any(program.name == OURS for program in asyncio.run(described(port)).asr)
+    except (OSError, BadRequest):
+        ours = False
+    if not ours:
+        raise Failed(
+            f"It does not listen on port {port}: another program may have it. Choose another `voice.port` in the options."
+        )
+    return f"tcp://{HOST}:{port}"
 
 
 def token(node: Node, kept: Path) -> str:
@@ -133,11 +166,11 @@ def token(node: Node, kept: Path) -> str:
     return new
 
 
-def announce(supervisor: str, secret: str, config: dict[str, Any], pause: float = 1.0) -> None:
+def announce(supervisor: str, secret: str, service: str, config: dict[str, Any], pause: float = 1.0) -> None:
     """Supervisor may be busy at the machine's start: tried again, each time after twice the pause."""
     for left in reversed(range(TRIES)):
         try:
-            ask(f"{supervisor}/discovery", {"service": SERVICE, "config": config}, secret)
+            ask(f"{supervisor}/discovery", {"service": service, "config": config}, secret)
             return
         except urllib.error.HTTPError as error:
             if error.code < 500 or not left:
@@ -159,6 +192,35 @@ def by_hand(node: Node) -> str:
         return "Restart the app once the reason is gone."
 
 
+def node_told(node: Node, data: Path, supervisor: str, secret: str) -> bool:
+    """Waits until the node answers. False, with the reason in the log, when Home Assistant could not be told."""
+    try:
+        health = node.wait(WAIT_S)
+        config = {"host": HOST, "port": node.port, "token": token(node, data / KEPT), "node_id": health["node_id"]}
+        announce(supervisor, secret, SERVICE, config)
+    except (Failed, OSError, KeyError, ValueError) as error:
+        print(f"Home Assistant was not told of this node. {error}", file=sys.stderr)
+        print(by_hand(node), file=sys.stderr)
+        return False
+    print(f"Home Assistant was told of this node at {HOST}:{node.port}.")
+    return True
+
+
+def voice_told(port: int, supervisor: str, secret: str) -> bool:
+    """False, with the reason in the log, when Home Assistant could not be told. An older Supervisor may refuse it."""
+    uri = ""
+    try:
+        uri = spoken_with(port)
+        announce(supervisor, secret, VOICE, {"uri": uri})
+    except Failed as error:
+        print(f"Home Assistant was not told of the voice server. {error}", file=sys.stderr)
+        if uri:
+            print(f"Add the Wyoming integration by hand: host {HOST}, port {port}.", file=sys.stderr)
+        return False
+    print(f"Home Assistant was told of the voice server at {uri}.")
+    return True
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
@@ -169,22 +231,11 @@ def main() -> int:
     if not secret:
         print("Nothing is announced: this container was not started by Home Assistant's Supervisor.")
         return 0
-    node = Node(port(given.options), given.data)
-    try:
-        health = node.wait(WAIT_S)
-        config = {
-            "host": HOST,
-            "port": node.port,
-            "token": token(node, given.data / KEPT),
-            "node_id": health["node_id"],
-        }
-        announce(given.supervisor, secret, config)
-    except (Failed, OSError, KeyError, ValueError) as error:
-        print(f"Home Assistant was not told of this node. {error}", file=sys.stderr)
-        print(by_hand(node), file=sys.stderr)
-        return 1
-    print(f"Home Assistant was told of this node at {HOST}:{node.port}.")
-    return 0
+    node = Node(option(given.options, "api", "port", DEFAULT_PORT), given.data)
+    done = node_told(node, given.data, given.supervisor, secret)
+    if node.found and option(given.options, "voice", "enabled", 1):  # it listens before the API does
+        done &= voice_told(option(given.options, "voice", "port", DEFAULT_VOICE), given.supervisor, secret)
+    return 0 if done else 1
 
 
 if __name__ == "__main__":
