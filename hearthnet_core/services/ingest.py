@@ -53,6 +53,7 @@ class Ingest:
         self._knowledge = knowledge
         self._pictures = PictureReading(runtime, bus)
         self._room = asyncio.Semaphore(AT_ONCE)
+        self._looking = asyncio.Semaphore(AT_ONCE)  # models that see take minutes: nothing else waits for them
 
     async def stream(
         self,
@@ -65,10 +66,10 @@ class Ingest:
         replace: bool = False,
         before: Callable[[Document], Awaitable[None]] | None = None,
     ) -> AsyncGenerator[Chunk]:
-        """Events `progress {step, done, total}` (`reading`, `looking`, `recognising`, `storing`; total 0: not known), the last `done
-        {documents, more, failed, unreadable_pages}`. `data` is the file, or one that was opened and stands at its
-        beginning. `before` is awaited before a document
-        is stored. Raises `BadRequest` with a sentence when nothing could be read."""
+        """Events `progress {step, done, total}` (`reading`, `looking`, `recognising`, `storing`; total 0: not known), the
+        last `done {documents, more, failed, unreadable_pages}`. `data` is the file, or one that was opened and stands at its
+        beginning. `before` is awaited before a document is stored or found to be known. Raises `BadRequest` with a sentence
+        when nothing could be read."""
         told: list[Ingested] = []
         failed: list[Unreadable] = []
         more = unreadable = count = 0
@@ -80,6 +81,8 @@ class Ingest:
             cid = await self._runtime.offload(lambda: blake3.blake3(given).digest())
             known = await self._knowledge.known(cid, corpus)
             if known is not None and not known.unread:
+                if before is not None:
+                    await before(Document(name=known.name, title=known.title, cid=cid, pieces=()))
                 done = Ingested(document_id=cid.hex(), title=known.title, chunks=len(known.pieces), duplicate=True)
                 yield _done([done], 0, [], 0)
                 return
@@ -88,7 +91,7 @@ class Ingest:
             assert isinstance(data, bytes)
             if len(data) > MAX_FILE:
                 raise BadRequest(f"{name} has more than {MAX_FILE // 1024**2} MiB; save it smaller.")
-            async with self._room:
+            async with self._looking:
                 yield _progress("looking", 0, 0)
                 looked = await self._pictures.look(name, data, privacy, title, language)
                 if before is not None:

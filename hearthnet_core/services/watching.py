@@ -34,11 +34,6 @@ MAX_TOLD = 50
 MAX_ASKED = 100
 
 
-def _slow(file: tuple[str, Stamp]) -> bool:
-    """A model that sees takes its time: nothing else waits for pictures."""
-    return PurePath(file[0]).suffix.casefold() in PICTURES
-
-
 class Told(msgspec.Struct, frozen=True):
     """A folder as it was at the last look. `problem` is about the folder, `unread` are (file, why)."""
 
@@ -120,7 +115,7 @@ class Watching:
     async def _take(self, folder: FolderSettings, root: Path, seen: Look, known: Mapping[str, Remembered]) -> None:
         before = self._seen.get(folder.path, {})
         readers = self._ingest.readers()
-        for path, stamp in sorted(seen.files.items(), key=_slow):
+        for path, stamp in sorted(seen.files.items(), key=lambda file: _is_picture(file[0])):  # they take longest
             old = known.get(path)
             again = old is not None and old.unread > 0 and not readers <= old.asked
             if (old is not None and old.stamp == stamp and not again) or before.get(path) != stamp:
@@ -147,7 +142,7 @@ class Watching:
         person touches it."""
         hash = await self._runtime.offload(hash_of, file)
         same = old is not None and old.hash == hash
-        if same and old is not None and not old.problem:
+        if same and old is not None and not old.problem and not old.unread:
             await self._remember(folder, path, Remembered(stamp, hash))
         elif not stamp.size:
             await self._release(folder, path)
@@ -182,6 +177,8 @@ class Watching:
             return error.message.removeprefix(f"{path}: "), 0
         if taken:
             await self._release(folder, path, mine)
+        if unread and _is_picture(path):
+            return "", unread  # a photo that nobody can describe yet is no fault
         if unread:
             return (
                 f"{unread} of its pages are pictures nobody in this home could read; they are tried again when somebody can"
@@ -220,3 +217,7 @@ class Watching:
 
     async def _remember(self, folder: FolderSettings, path: str, file: Remembered) -> None:
         await self._database.write(lambda connection: watched.remember(connection, folder.path, path, file))
+
+
+def _is_picture(path: str) -> bool:
+    return PurePath(path).suffix.casefold() in PICTURES
