@@ -7,8 +7,6 @@ The pictures are decoded in a process of their own (`picture.square`): they may 
 
 from __future__ import annotations
 
-import asyncio
-import threading
 from collections.abc import AsyncGenerator, Callable, Sequence
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
@@ -17,7 +15,8 @@ import msgspec
 
 from hearthnet_core.backends import onnx, picture
 from hearthnet_core.backends.embedding import EMBED_IMAGE, MAX_DIMENSIONS, EmbedDone, EmbedImageRequest
-from hearthnet_core.capability import Call, Chunk, Offer
+from hearthnet_core.backends.in_process import InProcess
+from hearthnet_core.capability import Call, Chunk
 from hearthnet_core.contract import Contract
 from hearthnet_core.errors import BadRequest, NotImplementedHere, Unavailable
 from hearthnet_core.runtime import Runtime
@@ -59,44 +58,16 @@ class Model(NamedTuple):
     prepared: Preparation
 
 
-class Clip:
-    """One model is loaded at a time, and computes for one call at a time; its two halves are loaded when they are needed."""
+class Clip(InProcess[Model]):
+    """A model's two halves are loaded when they are needed."""
 
     name = "clip"
+    slots = 2
     contracts: tuple[Contract, ...] = (EMBED_IMAGE,)
 
     def __init__(self, folder: Path, runtime: Runtime) -> None:
+        super().__init__(runtime, "Models for pictures")
         self._folder = folder
-        self._runtime = runtime
-        self._models: dict[str, Model] = {}
-        self._reason = "Models for pictures were not looked for yet."
-        self._turn = asyncio.Semaphore(1)
-        self._lock = threading.Lock()
-        self._loaded: tuple[str, dict[str, Any]] | None = None
-        self._used = 0.0
-        self._in_flight = 0
-
-    async def probe(self) -> None:
-        self._models, self._reason = await self._runtime.offload(self._look)
-        if self._loaded is not None and not self._in_flight and self._runtime.now() - self._used > onnx.IDLE_S:
-            await self.close()
-
-    def offer(self, contract: Contract) -> Offer:
-        return Offer(
-            capability=contract.name,
-            version=contract.version,
-            provider=self.name,
-            models=tuple(self._models),
-            loaded=(self._loaded[0],) if self._loaded else (),
-            slots=2,
-            load=min(1.0, self._in_flight / 2),
-            available=not self._reason,
-            reason=self._reason,
-        )
-
-    async def close(self) -> None:
-        with self._lock:
-            self._loaded = None
 
     async def stream(self, call: Call) -> AsyncGenerator[Chunk]:
         if call.capability != EMBED_IMAGE.name:
@@ -104,32 +75,20 @@ class Clip:
         request = EMBED_IMAGE.read(call.body, EmbedImageRequest)
         if not request.images and not request.texts:
             raise BadRequest("embed.image needs a picture or a text.")
-        model = self._model(request.model)
-        self._in_flight += 1
+        _, model = self._chosen(request.model)
         vectors: list[tuple[float, ...]] = []
-        try:
-            async with self._turn:
-                for image in request.images:
-                    pixels = await picture.square(image, model.prepared.side)
+        with self._busy():
+            for image in request.images:
+                pixels = await picture.square(image, model.prepared.side)
+                async with self._turn:
                     vectors += await self._runtime.offload(self._seen, model, pixels)
-                if request.texts:
+            if request.texts:
+                async with self._turn:
                     vectors += await self._runtime.offload(self._said, model, request.texts)
-        finally:
-            self._in_flight -= 1
-            self._used = self._runtime.now()
         if len(dimensions := {len(v) for v in vectors}) != 1:
             raise Unavailable(f"The files of {model.name} do not belong together; fetch them again.")
         done = EmbedDone(embeddings=tuple(vectors), dim=dimensions.pop(), model=model.name)
         yield Chunk("done", msgspec.to_builtins(done))
-
-    def _model(self, wish: str) -> Model:
-        """The wished one, the loaded one or the first. Raises `Unavailable`."""
-        if self._reason or not self._models:
-            raise Unavailable(self._reason or "No model for pictures is there any more.")
-        name = wish or (self._loaded[0] if self._loaded else next(iter(self._models)))
-        if (model := self._models.get(name)) is None:
-            raise Unavailable(f"{self.name} has no model called {wish[:60]}.")
-        return model
 
     def _look(self) -> tuple[dict[str, Model], str]:
         if not onnx.installed():

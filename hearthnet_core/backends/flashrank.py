@@ -6,17 +6,16 @@ Nothing is ever fetched.
 
 from __future__ import annotations
 
-import asyncio
 import importlib.util
-import threading
 from collections.abc import AsyncGenerator
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
+from hearthnet_core.backends.in_process import InProcess
 from hearthnet_core.backends.reranking import RERANK, Ranking, RerankDone, RerankRequest
-from hearthnet_core.capability import Call, Chunk, Offer
+from hearthnet_core.capability import Call, Chunk
 from hearthnet_core.contract import Contract
 from hearthnet_core.errors import NotImplementedHere, Unavailable
 from hearthnet_core.runtime import Runtime
@@ -34,67 +33,35 @@ MAX_TOKENS = 256
 EXTRA = "Reranking in this process needs the extra `rerank`: install hearthnet[rerank]."
 
 
-class FlashRank:
-    """One model is loaded at a time, and ranks for one call at a time."""
-
+class FlashRank(InProcess[str]):
     name = "flashrank"
+    slots = 2
     contracts: tuple[Contract, ...] = (RERANK,)
 
     def __init__(self, folder: Path, runtime: Runtime) -> None:
+        super().__init__(runtime, "Reranking models")
         self._folder = folder
-        self._runtime = runtime
-        self._models: tuple[str, ...] = ()
-        self._reason = "Reranking models were not looked for yet."
-        self._turn = asyncio.Semaphore(1)
-        self._lock = threading.Lock()
-        self._loaded: tuple[str, Any] | None = None
-        self._in_flight = 0
-
-    async def probe(self) -> None:
-        self._models, self._reason = await self._runtime.offload(self._look)
-
-    def offer(self, contract: Contract) -> Offer:
-        return Offer(
-            capability=contract.name,
-            version=contract.version,
-            provider=self.name,
-            models=self._models,
-            loaded=(self._loaded[0],) if self._loaded else (),
-            slots=2,
-            load=min(1.0, self._in_flight / 2),
-            available=not self._reason,
-            reason=self._reason,
-        )
-
-    async def close(self) -> None:
-        with self._lock:
-            self._loaded = None
 
     async def stream(self, call: Call) -> AsyncGenerator[Chunk]:
         if call.capability != RERANK.name:
             raise NotImplementedHere(f"{self.name} does not do {call.capability}.")
         request = RERANK.read(call.body, RerankRequest)
-        model = request.model or (self._loaded[0] if self._loaded else next(iter(self._models), ""))
-        if self._reason or model not in self._models:
-            raise Unavailable(self._reason or f"{self.name} has no model called {model[:60]}.")
-        self._in_flight += 1
-        try:
+        model, _ = self._chosen(request.model)
+        with self._busy():
             async with self._turn:
                 results = await self._runtime.offload(self._rank, model, request)
-        finally:
-            self._in_flight -= 1
         yield Chunk("done", msgspec.to_builtins(RerankDone(results=results, model=model)))
 
-    def _look(self) -> tuple[tuple[str, ...], str]:
+    def _look(self) -> tuple[dict[str, str], str]:
         if not importlib.util.find_spec("flashrank"):
-            return (), EXTRA
-        found = tuple(
-            name
+            return {}, EXTRA
+        found = {
+            name: file
             for name, file in FILES.items()
             if all((self._folder / name / part).is_file() for part in (file, *BESIDE))
-        )
+        }
         if not found:
-            return (), f"No reranking model: unpack one of FlashRank's archives into {self._folder}."
+            return {}, f"No reranking model: unpack one of FlashRank's archives into {self._folder}."
         return found, ""
 
     def _rank(self, model: str, request: RerankRequest) -> tuple[Ranking, ...]:

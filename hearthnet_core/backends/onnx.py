@@ -9,8 +9,6 @@ from typing import Any
 from hearthnet_core.errors import Unavailable
 
 THREADS = 2
-IDLE_S = 900.0
-"""A model nobody used for so long is let go of; it takes a second to load again."""
 MODULES = ("onnxruntime", "tokenizers")
 EXTRA = "Embeddings in this process need the extra `embeddings`: install hearthnet[embeddings]."
 

@@ -6,8 +6,6 @@ configured folder, every folder in `models/` of the data folder, and where Chrom
 
 from __future__ import annotations
 
-import asyncio
-import threading
 from collections.abc import AsyncGenerator, Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -16,8 +14,9 @@ import msgspec
 
 from hearthnet_core.backends import onnx
 from hearthnet_core.backends.embedding import EMBED, EmbedDone, EmbedRequest
+from hearthnet_core.backends.in_process import InProcess
 from hearthnet_core.backends.vectors import worded
-from hearthnet_core.capability import Call, Chunk, Offer
+from hearthnet_core.capability import Call, Chunk
 from hearthnet_core.contract import Contract
 from hearthnet_core.errors import NotImplementedHere, Unavailable
 from hearthnet_core.runtime import Runtime
@@ -39,76 +38,33 @@ class Model(NamedTuple):
     """The vector of the first token stands for the text, instead of the mean of all."""
 
 
-class OnnxEmbedding:
-    """One model is loaded at a time, and computes for one call at a time."""
-
+class OnnxEmbedding(InProcess[Model]):
     name = "onnx-embedding"
+    slots = 4
     contracts: tuple[Contract, ...] = (EMBED,)
 
     def __init__(
         self, folder: Path, runtime: Runtime, configured: Path | None = None, home: Path | None = None
     ) -> None:
         """`folder` is `models/`, `home` that of the user."""
+        super().__init__(runtime, "Embedding models")
         self._folder = folder
         self._configured = configured
         self._home = home
-        self._runtime = runtime
-        self._models: dict[str, Model] = {}
-        self._reason = "Embedding models were not looked for yet."
-        self._turn = asyncio.Semaphore(1)
-        self._lock = threading.Lock()
-        self._loaded: tuple[str, Any, Any] | None = None
-        self._used = 0.0
-        self._in_flight = 0
-
-    async def probe(self) -> None:
-        self._models, self._reason = await self._runtime.offload(self._look)
-        if self._loaded is not None and not self._in_flight and self._runtime.now() - self._used > onnx.IDLE_S:
-            await self.close()
-
-    def offer(self, contract: Contract) -> Offer:
-        return Offer(
-            capability=contract.name,
-            version=contract.version,
-            provider=self.name,
-            models=tuple(self._models),
-            loaded=(self._loaded[0],) if self._loaded else (),
-            slots=4,
-            load=min(1.0, self._in_flight / 4),
-            available=not self._reason,
-            reason=self._reason,
-        )
-
-    async def close(self) -> None:
-        with self._lock:
-            self._loaded = None
 
     async def stream(self, call: Call) -> AsyncGenerator[Chunk]:
         if call.capability != EMBED.name:
             raise NotImplementedHere(f"{self.name} does not do {call.capability}.")
         request = EMBED.read(call.body, EmbedRequest)
-        model = self._model(request.model)
+        _, model = self._chosen(request.model)
         texts = [worded(model.name, request.kind, text) for text in request.texts]
         vectors: list[tuple[float, ...]] = []
-        self._in_flight += 1
-        try:
+        with self._busy():
             for start in range(0, len(texts), BATCH):
                 async with self._turn:
                     vectors += await self._runtime.offload(self._embed, model, texts[start : start + BATCH])
-        finally:
-            self._in_flight -= 1
-            self._used = self._runtime.now()
         done = EmbedDone(embeddings=tuple(vectors), dim=len(vectors[0]), model=model.name)
         yield Chunk("done", msgspec.to_builtins(done))
-
-    def _model(self, wish: str) -> Model:
-        """The wished one, the loaded one or the first. Raises `Unavailable`."""
-        if self._reason or not self._models:
-            raise Unavailable(self._reason or "No embedding model is there any more.")
-        name = wish or (self._loaded[0] if self._loaded else next(iter(self._models)))
-        if (model := self._models.get(name)) is None:
-            raise Unavailable(f"{self.name} has no model called {wish[:60]}.")
-        return model
 
     def _look(self) -> tuple[dict[str, Model], str]:
         if not onnx.installed():
@@ -157,8 +113,10 @@ class OnnxEmbedding:
         return [tuple(row) for row in units.tolist()]
 
     def _session(self, model: Model) -> tuple[Any, Any]:
+        loaded: tuple[Any, Any]
         if self._loaded is not None and self._loaded[0] == model.name:
-            return self._loaded[1], self._loaded[2]
+            loaded = self._loaded[1]
+            return loaded
         import tokenizers
 
         try:
@@ -168,7 +126,7 @@ class OnnxEmbedding:
             session = onnx.session(model.weights)
         except Exception as error:  # both libraries raise bare exceptions of their own
             raise onnx.damaged(model.weights.parent, error) from None
-        self._loaded = model.name, session, tokenizer
+        self._loaded = model.name, (session, tokenizer)
         return session, tokenizer
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from hearthnet_core.backends import onnx
+from hearthnet_core.backends import in_process, onnx
 from hearthnet_core.backends.clip import Clip
 from hearthnet_core.backends.embedding import EMBED_IMAGE
 from hearthnet_core.capability import Call, collect
@@ -207,7 +207,7 @@ async def test_a_model_nobody_uses_is_let_go_of(clip: Clip, monkeypatch: pytest.
     assert clip.offer(EMBED_IMAGE).loaded == (NAME,)
     await clip.probe()
     assert clip.offer(EMBED_IMAGE).loaded == (NAME,)
-    monkeypatch.setattr(onnx, "IDLE_S", -1.0)
+    monkeypatch.setattr(in_process, "IDLE_S", -1.0)
     await clip.probe()
     assert clip.offer(EMBED_IMAGE).loaded == ()
     assert len(await embedded(clip, texts=["red"])) == 1
