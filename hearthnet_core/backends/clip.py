@@ -18,7 +18,7 @@ from hearthnet_core.backends.embedding import EMBED_IMAGE, MAX_DIMENSIONS, Embed
 from hearthnet_core.backends.in_process import InProcess
 from hearthnet_core.capability import Call, Chunk
 from hearthnet_core.contract import Contract
-from hearthnet_core.errors import BadRequest, NotImplementedHere, Unavailable
+from hearthnet_core.errors import NotImplementedHere, Unavailable
 from hearthnet_core.runtime import Runtime
 
 MAX_MODELS = 8
@@ -73,8 +73,6 @@ class Clip(InProcess[Model]):
         if call.capability != EMBED_IMAGE.name:
             raise NotImplementedHere(f"{self.name} does not do {call.capability}.")
         request = EMBED_IMAGE.read(call.body, EmbedImageRequest)
-        if not request.images and not request.texts:
-            raise BadRequest("embed.image needs a picture or a text.")
         _, model = self._chosen(request.model)
         vectors: list[tuple[float, ...]] = []
         with self._busy():

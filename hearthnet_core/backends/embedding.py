@@ -18,8 +18,8 @@ MAX_CAPTIONS = 8
 """Of a request for pictures, so that its vectors fit as well."""
 
 Text = Annotated[str, msgspec.Meta(max_length=8_000)]
-Caption = Annotated[str, msgspec.Meta(max_length=1_000)]
-Vector = Annotated[tuple[float, ...], msgspec.Meta(max_length=MAX_DIMENSIONS)]
+Caption = Annotated[str, msgspec.Meta(min_length=1, max_length=1_000)]
+Vector = Annotated[tuple[float, ...], msgspec.Meta(min_length=1, max_length=MAX_DIMENSIONS)]
 
 
 class EmbedRequest(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,9 +34,13 @@ class EmbedDone(msgspec.Struct, frozen=True, kw_only=True):
     """One vector of length 1 for each picture, then for each text, in order. `model` names the space: vectors of two models
     cannot be compared."""
 
-    embeddings: Annotated[tuple[Vector, ...], msgspec.Meta(max_length=MAX_TEXTS)]
+    embeddings: Annotated[tuple[Vector, ...], msgspec.Meta(min_length=1, max_length=MAX_TEXTS)]
     dim: Annotated[int, msgspec.Meta(ge=1, le=MAX_DIMENSIONS)]
     model: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+
+    def __post_init__(self) -> None:
+        if any(len(vector) != self.dim for vector in self.embeddings):
+            raise ValueError("Expected vectors of `dim` numbers")
 
 
 class EmbedImageRequest(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,6 +50,10 @@ class EmbedImageRequest(msgspec.Struct, frozen=True, kw_only=True):
     images: Annotated[tuple[Image, ...], msgspec.Meta(max_length=MAX_IMAGES)] = ()
     texts: Annotated[tuple[Caption, ...], msgspec.Meta(max_length=MAX_CAPTIONS)] = ()
     model: Annotated[str, msgspec.Meta(max_length=200)] = ""
+
+    def __post_init__(self) -> None:
+        if not self.images and not self.texts:
+            raise ValueError("Expected a picture or a text")
 
 
 EMBED = Contract(name="embed.text", request=EmbedRequest, done=EmbedDone)

@@ -7,6 +7,8 @@ import struct
 from hearthnet_core.errors import BadRequest
 
 MAX_PIXELS = 50_000_000
+MAX_SCANS = 64
+"""Of a progressive JPEG: each is decoded over the whole picture, and a hundred bytes long if it says nothing. Usual are ten."""
 MAX_SEGMENTS = 4_096
 """Looked at for a JPEG's size: a picture of nothing but padding would keep the node busy for seconds."""
 
@@ -23,6 +25,8 @@ def check_image(image: bytes) -> str:
     kind, size = _png(image) or _jpeg(image) or _webp(image) or ("", (0, 0))
     if not kind:
         raise BadRequest("This is no picture; send a JPEG, PNG or WebP file.")
+    if kind == "image/jpeg" and image.count(b"\xff\xda") > MAX_SCANS:
+        raise BadRequest("This JPEG is drawn again and again without end; save it anew.")
     width, height = size
     if not 0 < width * height <= MAX_PIXELS:
         raise BadRequest(f"This picture has {width} × {height} pixels; send a smaller one.")

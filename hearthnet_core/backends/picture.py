@@ -1,7 +1,7 @@
 """A picture made bearable, in a process of its own: `python -m hearthnet_core.backends.picture jpeg SIDE|square SIDE`, the
 picture on standard input.
 
-`jpeg` writes it upright, without what the file says of place and camera, as a JPEG of at most `SIDE` pixels each way.
+`jpeg` writes it upright, without anything the file says besides (place, camera, comments), as a JPEG of at most `SIDE` pixels each way.
 `square` writes the middle of it, its shorter side as `SIDE`, as `SIDE` × `SIDE` × 3 bytes of RGB.
 """
 
@@ -11,7 +11,7 @@ import sys
 
 from hearthnet_core.backends import program
 from hearthnet_core.backends.images import MAX_PIXELS, check_image
-from hearthnet_core.errors import BadRequest
+from hearthnet_core.errors import BadRequest, Timeout
 
 SECONDS = 30.0
 MEMORY_KIB = 1024 * 1024
@@ -37,6 +37,8 @@ async def _made(kind: str, picture: bytes, side: int, most: int) -> bytes:
         return await program.run(command, picture, most=most, seconds=SECONDS, memory_kib=MEMORY_KIB)
     except BadRequest:
         raise BadRequest("This picture is damaged; save it anew as a JPEG.") from None
+    except Timeout:
+        raise Timeout(f"This picture takes longer than {SECONDS:g} s to read; save it anew, smaller.") from None
 
 
 def main(arguments: list[str]) -> int:
@@ -49,6 +51,8 @@ def main(arguments: list[str]) -> int:
             longest = side if kind == "jpeg" else max(opened.size) * side // max(1, min(opened.size))
             opened.draft("RGB", (longest, longest))  # a JPEG is read no larger than it is needed
             picture = ImageOps.exif_transpose(opened)
+        if picture.mode.startswith("I"):  # grey of 16 bits
+            picture = picture.convert("I").point(lambda value: value * (1 / 256)).convert("L")
         if picture.mode not in ("RGB", "RGBA"):
             picture = picture.convert("RGBA" if picture.has_transparency_data else "RGB")
         if kind == "jpeg":
@@ -57,6 +61,7 @@ def main(arguments: list[str]) -> int:
             picture = ImageOps.fit(picture, (side, side), Image.Resampling.BICUBIC)
         if picture.mode == "RGBA":  # what is transparent is seen on white
             picture = Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture).convert("RGB")
+        picture.info.clear()
         if kind == "jpeg":
             picture.save(sys.stdout.buffer, "JPEG", quality=QUALITY)
         else:

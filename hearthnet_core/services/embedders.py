@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
 from collections.abc import Mapping
 from contextlib import aclosing
@@ -13,7 +14,7 @@ from hearthnet_core.bus.bus import Bus
 from hearthnet_core.bus.router import Candidate, excluded, saturated
 from hearthnet_core.capability import Call, Privacy
 from hearthnet_core.contract import Contract
-from hearthnet_core.errors import HearthNetError, NotFound, Unavailable
+from hearthnet_core.errors import HearthNetError, NotFound, Timeout, Unavailable
 from hearthnet_core.runtime import Runtime
 
 UNIT = 0.02
@@ -28,6 +29,14 @@ class Embedders:
         self._runtime = runtime
         self._bus = bus
         self._contract = contract
+        self._lengths: dict[str, int] = {}
+
+    def expect(self, space: str, length: int) -> None:
+        """How many numbers this model's vectors have; who answers with others has another model by that name."""
+        self._lengths[space] = length
+
+    def fits(self, space: str, vector: Vector) -> bool:
+        return self._lengths.get(space, len(vector)) == len(vector)
 
     def models(self, privacy: Privacy) -> list[str]:
         """What can be asked now, the nearest and best first."""
@@ -40,25 +49,32 @@ class Embedders:
         self, space: str, given: Mapping[str, object], count: int, privacy: Privacy, seconds: float
     ) -> list[Vector]:
         """`count` of them for what is `given`. One after the other is asked. Raises `NotFound` when nobody within this privacy
-        has the model, and the error of the last one asked."""
+        has the model, `Timeout` after so many `seconds`, and the error of the last one asked."""
         call = self._call(space, privacy, seconds, {**given, "model": space})
         usable = [
             c for c in self._bus.candidates(call) if not excluded(call, c, internet=True) and space in c.offer.models
         ]
         usable.sort(key=lambda c: (saturated(c), not c.local, c.in_flight, c.offer.provider, c.node_id))
         failed: HearthNetError = NotFound(f"No embedding model called {space} is offered in reach of this question.")
-        for candidate in usable:
-            try:
-                return await self._asked(candidate, call, space, count)
-            except HearthNetError as error:
-                failed = error
+        try:
+            async with asyncio.timeout(seconds):
+                for candidate in usable:
+                    try:
+                        return await self._asked(candidate, call, space, count)
+                    except HearthNetError as error:
+                        failed = error
+        except TimeoutError:
+            raise Timeout(f"The embedding model {space} took longer than {seconds:g} s.") from None
         raise failed
 
     async def _asked(self, candidate: Candidate, call: Call, space: str, count: int) -> list[Vector]:
         async with aclosing(self._bus.provider(candidate, call).stream(call)) as chunks:
             async for chunk in chunks:
                 if chunk.last:
-                    return _checked(candidate, chunk.data, space, count)
+                    vectors = _checked(candidate, chunk.data, space, count)
+                    if not self.fits(space, vectors[0]):
+                        raise Unavailable(f"{candidate.node_name} has another model by the name of {space}.")
+                    return vectors
         raise Unavailable(f"{candidate.node_name} ended without vectors.")
 
     def _call(self, space: str, privacy: Privacy, seconds: float, body: dict[str, object] | None = None) -> Call:
@@ -79,7 +95,7 @@ def _checked(candidate: Candidate, data: dict[str, object], space: str, count: i
     except msgspec.ValidationError:
         raise Unavailable(f"{candidate.node_name} answered with something that is no vectors.") from None
     vectors = list(done.embeddings)
-    if done.model != space or len(vectors) != count or any(len(v) != done.dim for v in vectors):
+    if done.model != space or len(vectors) != count:
         raise Unavailable(f"{candidate.node_name} answered with vectors of another model or number.")
     if not all(abs(math.hypot(*v) - 1) <= UNIT for v in vectors):  # so that what is no number is refused too
         raise Unavailable(f"{candidate.node_name} answered with vectors that are not of length 1.")

@@ -68,6 +68,9 @@ class Material[Asked](Protocol):
     def models(self, privacy: Privacy) -> list[str]:
         """Who could embed it now, the nearest and best first."""
 
+    def expect(self, space: str, length: int) -> None:
+        """How many numbers the vectors of this model have."""
+
     def wanted(self, connection: Connection) -> dict[str, str]:
         """{id: corpus} of all that should be in the index; the id is `vector_id`."""
 
@@ -140,9 +143,10 @@ class Indexing[Asked]:
 
     async def nearest(
         self, asked: Asked, corpora: list[str], k: int, privacy: Privacy, seconds: float = ASKED_S
-    ) -> tuple[list[tuple[int, float]], str]:
-        """(chunk, cosine) of the nearest `k`, nearest first; or why there are none. `privacy` says how far what is asked may
-        go to be embedded, which may take `seconds`."""
+    ) -> tuple[list[tuple[str, float]], str]:
+        """(`vector_id`, cosine) of the nearest `k`, nearest first; or why there are none. What is there may be gone from the
+        library by now, and its number another's. `privacy` says how far what is asked may go to be embedded, which may take
+        `seconds`."""
         if self.vectors is None or not (space := self.space):
             return [], self.why
         try:
@@ -228,6 +232,8 @@ class Indexing[Asked]:
         assert self.vectors is not None
         offload = self._runtime.offload
         kept = await offload(self.vectors.ids, space)
+        if length := await offload(self.vectors.length, space):
+            self._material.expect(space, length)
         wanted = await self._database.read(self._material.wanted)
         personal = await self._database.read(_personal)
         missing = [(id, corpus) for id, corpus in wanted.items() if id not in kept.get(corpus, ())]
@@ -237,18 +243,22 @@ class Indexing[Asked]:
             mine = []  # until this device has the model itself
         known = {id.partition(".")[2]: (corpus, id) for corpus, ids in kept.items() for id in ids}
         done, total = len(wanted) - len(missing) - len(mine), len(wanted)
-        for part, privacy in ((missing, Privacy.HOME), (mine, Privacy.LOCAL)):
-            for start in range(0, len(part), self._material.at_once):
-                self._tell(progress=Progress(done, total, space))
-                batch = dict(part[start : start + self._material.at_once])
-                rows = await self._embedded(space, batch, known, privacy)
-                for corpus, vectors in rows.items():
-                    await offload(self.vectors.add, space, corpus, vectors)
-                    known.update({id.partition(".")[2]: (corpus, id) for id, _ in vectors})
-                done += len(batch)
-        for corpus, ids in kept.items():
-            if gone := {id for id in ids if wanted.get(id) != corpus}:
-                await offload(self.vectors.remove, space, corpus, gone)
+        try:
+            for part, privacy in ((missing, Privacy.HOME), (mine, Privacy.LOCAL)):
+                for start in range(0, len(part), self._material.at_once):
+                    self._tell(progress=Progress(done, total, space))
+                    batch = dict(part[start : start + self._material.at_once])
+                    done += len(batch)
+                    if privacy is not Privacy.LOCAL:  # a person may have said so meanwhile
+                        personal = await self._database.read(_personal)
+                        batch = {id: corpus for id, corpus in batch.items() if corpus not in personal}
+                    for corpus, vectors in (await self._embedded(space, batch, known, privacy)).items():
+                        await offload(self.vectors.add, space, corpus, vectors)
+                        known.update({id.partition(".")[2]: (corpus, id) for id, _ in vectors})
+        finally:  # after the others: their vectors may be those of the same texts
+            for corpus, ids in kept.items():
+                if gone := {id for id in ids if wanted.get(id) != corpus}:
+                    await offload(self.vectors.remove, space, corpus, gone)
         self._tell(finished=True)
 
     async def _embedded(
@@ -270,6 +280,7 @@ class Indexing[Asked]:
                     have.add(id)
         new = await self._material.embedded(space, [id for id in batch if id not in have], privacy)
         for id, vector in new.items():
+            self._material.expect(space, len(vector))
             rows[batch[id]].append((id, vector))
         return rows
 
@@ -312,6 +323,10 @@ def vector_id(id: int, hash: bytes) -> str:
     return f"{id}.{hash[:12].hex()}"
 
 
+def chunk_of(vector_id: str) -> int:
+    return int(vector_id.partition(".")[0])
+
+
 class Passages:
     """What the passages mean, by `embed.text`."""
 
@@ -327,6 +342,9 @@ class Passages:
 
     def models(self, privacy: Privacy) -> list[str]:
         return self._meaning.models(privacy)
+
+    def expect(self, space: str, length: int) -> None:
+        self._meaning.expect(space, length)
 
     def wanted(self, connection: Connection) -> dict[str, str]:
         kept = select(chunks.c.id, chunks.c.hash, chunks.c.corpus).where(chunks.c.hash.is_not(None))
@@ -350,7 +368,7 @@ def _personal(connection: Connection) -> set[str]:
 
 def _texts(ids: list[str]) -> Callable[[Connection], dict[str, str]]:
     def work(connection: Connection) -> dict[str, str]:
-        rows = [int(id.partition(".")[0]) for id in ids]
+        rows = [chunk_of(id) for id in ids]
         wanted = select(chunks.c.id, chunks.c.hash, documents.c.title, chunks.c.heading, chunks.c.text).where(
             chunks.c.id.in_(bindparam("rows", rows, expanding=True)),
             documents.c.cid == chunks.c.cid,

@@ -86,14 +86,17 @@ class Ingest:
                 done = Ingested(document_id=cid.hex(), title=known.title, chunks=len(known.pieces), duplicate=True)
                 yield _done([done], 0, [], 0)
                 return
-        privacy = LOCAL_ONLY.get(await self._knowledge.catalogue.access_to(corpus), Privacy.HOME)
+
+        async def reach() -> Privacy:
+            return LOCAL_ONLY.get(await self._knowledge.catalogue.access_to(corpus), Privacy.HOME)
+
         if is_picture:
             assert isinstance(data, bytes)
             if len(data) > MAX_FILE:
                 raise BadRequest(f"{name} has more than {MAX_FILE // 1024**2} MiB; save it smaller.")
             async with self._looking:
                 yield _progress("looking", 0, 0)
-                looked = await self._pictures.look(name, data, privacy, title, language)
+                looked = await self._pictures.look(name, data, reach, title, language)
                 if before is not None:
                     await before(looked.document)
                 unread = int(not looked.told)
@@ -111,7 +114,7 @@ class Ingest:
                 missing = 0
                 if each.pictures:
                     document, missing = each, len(each.pictures)
-                    async with aclosing(self._recognised(each, data, language, privacy)) as steps:
+                    async with aclosing(self._recognised(each, data, language, await reach())) as steps:
                         async for step in steps:
                             if isinstance(step, Chunk):
                                 yield step

@@ -26,7 +26,7 @@ from hearthnet_core.services import shelf
 from hearthnet_core.services.catalogue import Catalogue, document_cid
 from hearthnet_core.services.corpora import OWN, Access, Readers
 from hearthnet_core.services.fusion import fused
-from hearthnet_core.services.indexing import NO_MODEL, Indexing
+from hearthnet_core.services.indexing import NO_MODEL, Indexing, chunk_of, vector_id
 from hearthnet_core.services.lexical import Hit, by_id, by_words, weight
 from hearthnet_core.services.rag import (
     INGEST,
@@ -207,9 +207,10 @@ class Knowledge:
         if note:
             return QueryDone(chunks=tuple(found(lexical[: request.k], allowed, origins)), note=note)
         hits = {hit.id: hit for hit in lexical}
-        if new := [id for id, _ in near if id not in hits]:
+        if new := [id for vector, _ in near if (id := chunk_of(vector)) not in hits]:
             hits |= await self._database.read(lambda connection: by_id(connection, new, allowed))
-        likeness = {id: likeness for id, likeness in near if id in hits}
+        current = {vector_id(hit.id, hit.hash): hit.id for hit in hits.values()}
+        likeness = {current[vector]: likeness for vector, likeness in near if vector in current}
         by_meaning = (weights or self._weights()).of(request.language)
         scores = fused([[hit.id for hit in lexical], list(likeness)], [1.0, by_meaning], wide)
         chosen = sorted(
@@ -223,8 +224,8 @@ class Knowledge:
 
     async def _nearest(
         self, request: QueryRequest, allowed: dict[str, str], k: int, privacy: Privacy
-    ) -> tuple[list[tuple[int, float]], str]:
-        """(chunk, likeness) by meaning, or why there are none."""
+    ) -> tuple[list[tuple[str, float]], str]:
+        """(`vector_id`, likeness) by meaning, or why there are none."""
         if self.index is None:
             return [], NO_MODEL
         return await self.index.nearest(request.query, sorted(allowed), k, privacy)

@@ -32,12 +32,16 @@ class Meaning:
         """What can be asked now, the nearest and best first."""
         return self._embedders.models(privacy)
 
+    def expect(self, space: str, length: int) -> None:
+        """How many numbers this model's vectors have."""
+        self._embedders.expect(space, length)
+
     async def vectors(
         self, space: str, texts: Sequence[str], kind: Kind, privacy: Privacy, seconds: float, *, keep: bool = True
     ) -> list[Vector]:
         """One for each text. Raises `NotFound` when nobody within this privacy has the model, `Timeout`, `Unavailable`."""
         keys = [(space, kind, blake3.blake3(text.encode()).digest()) for text in texts]
-        have = {key: self._kept[key] for key in keys if key in self._kept}
+        have = {key: v for key in keys if (v := self._kept.get(key)) is not None and self._embedders.fits(space, v)}
         wanted = {key: text for key, text in zip(keys, texts, strict=True) if key not in have}
         try:
             async with asyncio.timeout(seconds):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from contextlib import aclosing
 from pathlib import PurePosixPath
 from typing import Any
@@ -52,8 +53,15 @@ class PictureReading:
         self._runtime = runtime
         self._bus = bus
 
-    async def look(self, name: str, data: bytes, privacy: Privacy, title: str = "", language: str = "") -> Looked:
-        """Nobody beyond `privacy` is shown it. Raises `BadRequest` for a damaged picture, and `Timeout`."""
+    async def look(
+        self,
+        name: str,
+        data: bytes,
+        reach: Callable[[], Awaitable[Privacy]],
+        title: str = "",
+        language: str = "",
+    ) -> Looked:
+        """Nobody beyond `reach`, as it is at each call, is shown it. Raises `BadRequest` for a damaged picture, and `Timeout`."""
         large = await picture.jpeg(data, READ_SIDE)
         seen = await picture.jpeg(large, SEEN_SIDE)
         preview = await picture.jpeg(seen, PREVIEW_SIDES[0])
@@ -61,8 +69,8 @@ class PictureReading:
             preview = await picture.jpeg(seen, PREVIEW_SIDES[1])
         title = shown(title or PurePosixPath(name).stem)[:MAX_TITLE]
         sections = [
-            *await self._described(DescribeRequest(image=seen, language=language), privacy),
-            *await self._written(OcrImageRequest(image=large, language=language), privacy),
+            *await self._described(DescribeRequest(image=seen, language=language), await reach()),
+            *await self._written(OcrImageRequest(image=large, language=language), await reach()),
         ]
         document = Document(
             name=shown(name)[:MAX_NAME],

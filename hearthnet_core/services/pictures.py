@@ -19,12 +19,14 @@ from hearthnet_core.services.catalogue import document_cid
 from hearthnet_core.services.corpora import OWN
 from hearthnet_core.services.embedders import Embedders, Vector
 from hearthnet_core.services.fusion import fused
-from hearthnet_core.services.indexing import BATCH_S, Indexing, ready_table, vector_id
+from hearthnet_core.services.indexing import BATCH_S, Indexing, chunk_of, ready_table, vector_id
 from hearthnet_core.services.lexical import Hit, by_id, by_words
 from hearthnet_core.services.shelf import chunks, pictures
 from hearthnet_core.storage.database import Database
 
 WIDE = 50
+PASSAGES = 1_000
+"""By words: a scanned page has dozens of them, and must not stand before all others."""
 ASKED_S = 5.0
 """A model for pictures may have to be loaded first; nothing else waits for it."""
 MAX_TEXT = 500
@@ -49,12 +51,15 @@ class Looks:
     def models(self, privacy: Privacy) -> list[str]:
         return self._embedders.models(privacy)
 
+    def expect(self, space: str, length: int) -> None:
+        self._embedders.expect(space, length)
+
     def wanted(self, connection: Connection) -> dict[str, str]:
         """The first passage stands for its picture; what it was embedded from is the picture, whatever is written there."""
         return {vector_id(id, cid): corpus for id, cid, corpus in connection.execute(_firsts())}
 
     async def embedded(self, space: str, ids: list[str], privacy: Privacy) -> dict[str, Vector]:
-        rows = [int(id.partition(".")[0]) for id in ids]
+        rows = [chunk_of(id) for id in ids]
 
         def work(connection: Connection) -> dict[str, bytes]:
             wanted = select(chunks.c.id, chunks.c.cid, pictures.c.preview).where(
@@ -90,7 +95,7 @@ class Pictures:
         they look like was not compared."""
 
         def words(connection: Connection) -> list[Hit]:
-            return by_words(connection, query, "", _own(connection), WIDE, pictures=True)
+            return by_words(connection, query, "", _own(connection), PASSAGES, pictures=True)
 
         by = await self._database.read(words)
         return await self._answer(query, by, k, self._privacy())
@@ -99,18 +104,17 @@ class Pictures:
         """Those that look like this one, which is not among them. Raises `NotFound`."""
         cid = document_cid(document_id)
 
-        def work(connection: Connection) -> tuple[str, bytes] | None:
+        def work(connection: Connection) -> list[tuple[bool, str, bytes]]:
             held = select(pictures.c.corpus, pictures.c.preview).where(pictures.c.cid == cid)
-            if corpus:
-                held = held.where(pictures.c.corpus == corpus)
-            row = connection.execute(held.order_by(pictures.c.corpus)).first()
-            return None if row is None else (row.corpus, row.preview)
+            who = access.rules(connection)
+            rows = [(who[row.corpus] == "personal", row.corpus, row.preview) for row in connection.execute(held)]
+            return sorted(row for row in rows if not corpus or row[1] == corpus)
 
-        if (held := await self._database.read(work)) is None:
+        if not (held := await self._database.read(work)):
             raise NotFound(f"No picture {document_id[:12]} is {f'in {corpus}' if corpus else 'here'}; search again.")
-        who = (await self._database.read(access.rules))[held[0]]
-        privacy = Privacy.LOCAL if who == "personal" else self._privacy().narrowed(Privacy.HOME)
-        return await self._answer(held[1], [], k, privacy, without=cid)
+        personal, _, preview = held[0]
+        privacy = Privacy.LOCAL if personal else self._privacy().narrowed(Privacy.HOME)
+        return await self._answer(preview, [], k, privacy, without=cid)
 
     async def _answer(
         self, asked: str | bytes, words: list[Hit], k: int, privacy: Privacy, without: bytes = b""
@@ -119,24 +123,25 @@ class Pictures:
         near, note = await self._index.nearest(asked, corpora, WIDE, privacy, ASKED_S)
 
         def work(connection: Connection) -> list[dict[str, Any]]:
-            hits = {hit.id: hit for hit in words}
-            hits |= by_id(connection, [id for id, _ in near if id not in hits], corpora)
-            places = {id: (hit.cid, hit.corpus) for id, hit in hits.items() if hit.cid != without}
-            rankings = [
-                [places[id] for id in ids if id in places] for ids in ([h.id for h in words], [n for n, _ in near])
-            ]
-            first = {place: hits[id] for id, place in sorted(places.items(), reverse=True)}
+            seen = by_id(connection, [chunk_of(id) for id, _ in near], corpora)
+            current = {vector_id(hit.id, hit.cid): hit for hit in seen.values()}
+            looks = [current[id] for id, _ in near if id in current]
+            shown: dict[bytes, Hit] = {}
+            for hit in (*words, *looks):  # of a picture in several corpora the best is shown
+                shown.setdefault(hit.cid, hit)
+            shown.pop(without, None)
+            rankings = [[hit.cid for hit in ranked if hit.cid in shown] for ranked in (words, looks)]
             return [
                 {
-                    "document_id": place[0].hex(),
-                    "corpus": place[1],
-                    "title": first[place].title,
-                    "text": first[place].text[:MAX_TEXT],
+                    "document_id": cid.hex(),
+                    "corpus": shown[cid].corpus,
+                    "title": shown[cid].title,
+                    "text": shown[cid].text[:MAX_TEXT],
                     "score": round(points, 4),
                     "preview": base64.b64encode(preview).decode(),
                 }
-                for place, points in fused(rankings, (1.0, 1.0))
-                if (preview := shelf.preview(connection, *place))
+                for cid, points in fused([list(dict.fromkeys(r)) for r in rankings], (1.0, 1.0))
+                if (preview := shelf.preview(connection, cid, shown[cid].corpus))
             ][:k]
 
         found = await self._database.read(work)

@@ -20,6 +20,7 @@ from sqlalchemy import (
     Table,
     bindparam,
     delete,
+    exists,
     func,
     insert,
     select,
@@ -107,6 +108,9 @@ def prepare(connection: Connection) -> None:
         connection.execute(text(table))
     _fill_in(connection)
     _take_over(connection)
+    # An older version, which may have run since, forgets documents without their pictures.
+    held = (documents.c.cid == pictures.c.cid) & (documents.c.corpus == pictures.c.corpus)
+    connection.execute(delete(pictures).where(~exists().where(held)))
 
 
 def unread(connection: Connection, cid: bytes, corpus: str) -> int | None:
@@ -130,7 +134,8 @@ def put(connection: Connection, kept: Kept, at: float) -> None:
         )
     )
     if kept.preview:
-        connection.execute(insert(pictures).values(cid=kept.cid, corpus=kept.corpus, preview=kept.preview))
+        row = {"cid": kept.cid, "corpus": kept.corpus, "preview": kept.preview}
+        connection.execute(insert(pictures).prefix_with("OR REPLACE").values(row))
     first = connection.execute(select(func.coalesce(func.max(chunks.c.id), 0))).scalar_one()
     rows = [
         {

@@ -144,16 +144,26 @@ class Vectors:
                 if collection.metadata.get("model") != space:
                     self._drop(collection)
 
-    def nearest(self, space: str, corpora: Iterable[str], vector: Sequence[float], k: int) -> list[tuple[int, float]]:
-        """(chunk, cosine) of the nearest `k`, nearest first. Other corpora are not looked into."""
+    def length(self, space: str) -> int:
+        """How many numbers a vector of this model has; 0 while there is none."""
         with self._lock, self._guarded():
-            found: list[tuple[int, float]] = []
+            for collection in self._collections():
+                if collection.metadata.get("model") == space:
+                    held = collection.get(limit=1, include=["embeddings"])["embeddings"]
+                    if len(held):
+                        return len(held[0])
+            return 0
+
+    def nearest(self, space: str, corpora: Iterable[str], vector: Sequence[float], k: int) -> list[tuple[str, float]]:
+        """(id, cosine) of the nearest `k`, nearest first. Other corpora are not looked into."""
+        with self._lock, self._guarded():
+            found: list[tuple[str, float]] = []
             for corpus in corpora:
                 if (kept := self._collection(space, corpus)) is None:
                     continue
                 given = kept.query(query_embeddings=[list(vector)], n_results=k, include=["distances"])
                 found += [
-                    (int(id.partition(".")[0]), 1 - float(distance))
+                    (id, 1 - float(distance))
                     for id, distance in zip(given["ids"][0], given["distances"][0], strict=True)
                 ]
             return sorted(found, key=lambda pair: (-pair[1], pair[0]))[:k]

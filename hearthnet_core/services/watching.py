@@ -30,6 +30,9 @@ from hearthnet_core.storage.database import Database
 
 LOGGER = logging.getLogger(__name__)
 EVERY_S = 10.0
+PICTURES_S = 20.0
+"""A model that sees takes its time; other folders, and files that were deleted, do not wait longer than this for it, and for
+one picture more."""
 MAX_TOLD = 50
 MAX_ASKED = 100
 
@@ -81,14 +84,17 @@ class Watching:
         try:
             if seen.device and not (problem := await self._other_disk(folder, seen)):
                 known = await self._database.read(lambda connection: watched.load(connection, folder.path))
-                await self._take(folder, root, seen, known)
+                try:
+                    await self._take(folder, root, seen, known)
+                except (HearthNetError, OSError) as error:  # what was deleted goes all the same: it may make the room
+                    problem = _sentence(root, error)
                 if seen.whole:
                     paths = await self._database.read(lambda connection: watched.paths(connection, folder.path))
                     for path in sorted(paths - seen.files.keys()):
                         await self._release(folder, path)
             problem = problem or seen.problem
         except (HearthNetError, OSError) as error:  # a full disk, a share that went away: the next look tries again
-            problem = error.message if isinstance(error, HearthNetError) else f"{root}: {error.strerror}."
+            problem = _sentence(root, error)
         self._seen[folder.path] = seen.files
         now = await self._database.read(lambda connection: watched.load(connection, folder.path))
         unread = tuple((path, file.problem) for path, file in now.items() if file.problem)[:MAX_TOLD]
@@ -113,13 +119,19 @@ class Watching:
         return ""
 
     async def _take(self, folder: FolderSettings, root: Path, seen: Look, known: Mapping[str, Remembered]) -> None:
+        """New and changed files; of pictures only those that `PICTURES_S` is enough for, the others are for the next look."""
         before = self._seen.get(folder.path, {})
         readers = self._ingest.readers()
+        until, looked = self._runtime.now() + PICTURES_S, False
         for path, stamp in sorted(seen.files.items(), key=lambda file: _is_picture(file[0])):  # they take longest
             old = known.get(path)
             again = old is not None and old.unread > 0 and not readers <= old.asked
             if (old is not None and old.stamp == stamp and not again) or before.get(path) != stamp:
                 continue  # as it was, or perhaps not yet written to its end
+            if _is_picture(path):
+                if looked and self._runtime.now() > until:
+                    return
+                looked = True
             try:
                 file = await self._runtime.offload(opened, root, path)
             except OSError as error:
@@ -217,6 +229,10 @@ class Watching:
 
     async def _remember(self, folder: FolderSettings, path: str, file: Remembered) -> None:
         await self._database.write(lambda connection: watched.remember(connection, folder.path, path, file))
+
+
+def _sentence(root: Path, error: HearthNetError | OSError) -> str:
+    return error.message if isinstance(error, HearthNetError) else f"{root}: {error.strerror}."
 
 
 def _is_picture(path: str) -> bool:

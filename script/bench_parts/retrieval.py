@@ -125,7 +125,7 @@ async def measured(folder: Path, count: int) -> dict[str, float]:
     index.space = "bench"
     knowledge.index = index
 
-    ids = [r.id for r in rows]
+    ids = [vector_id(r.id, r.hash) for r in rows]
     times, hits = [], 0
     for question, vector in zip(questions, asked, strict=True):
         began = time.perf_counter()

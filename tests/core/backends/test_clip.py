@@ -15,10 +15,11 @@ import pytest
 from PIL import Image
 
 from hearthnet_core.backends import in_process, onnx
+from hearthnet_core.backends import picture as picture_program
 from hearthnet_core.backends.clip import Clip
 from hearthnet_core.backends.embedding import EMBED_IMAGE
 from hearthnet_core.capability import Call, collect
-from hearthnet_core.errors import BadRequest, NotImplementedHere, SchemaMismatch, Unavailable
+from hearthnet_core.errors import BadRequest, InternalError, NotImplementedHere, SchemaMismatch, Unavailable
 from hearthnet_core.runtime import SystemRuntime
 from tests.models.clip import NAME, SIDE, clip_at
 
@@ -104,6 +105,25 @@ async def test_what_is_above_stays_above(clip: Clip) -> None:
     assert vector == pytest.approx((1.0, 0.0, 0.0), abs=0.02)
 
 
+async def test_grey_of_sixteen_bits_is_not_white(clip: Clip) -> None:
+    sheet = Image.frombytes("I;16", (64, 64), b"\0\x80" * (64 * 32) + b"\0\0" * (64 * 32))
+    out = io.BytesIO()
+    sheet.save(out, "PNG")
+    (vector,) = await embedded(clip, images=[out.getvalue()])
+    seen = await picture_program.square(out.getvalue(), 16)
+    assert seen[:3] == b"\x80\x80\x80" and seen[-3:] == b"\0\0\0"
+    assert vector == pytest.approx((1 / math.sqrt(3),) * 3, abs=1e-3)
+
+
+async def test_a_contract_that_every_provider_keeps() -> None:
+    for body in ({}, {"images": [], "texts": []}, {"texts": [""]}, {"texts": ["a"] * 9}):
+        with pytest.raises(SchemaMismatch):
+            EMBED_IMAGE.check_request(body)
+    for done in ({"embeddings": [], "dim": 1}, {"embeddings": [[1.0]], "dim": 3}, {"embeddings": [[]], "dim": 1}):
+        with pytest.raises(InternalError):
+            EMBED_IMAGE.check_done({**done, "model": "tiny"})
+
+
 async def test_what_is_transparent_is_seen_on_white(clip: Clip) -> None:
     out = io.BytesIO()
     Image.new("RGBA", (50, 50), (0, 0, 0, 0)).save(out, "PNG")
@@ -169,6 +189,13 @@ async def test_a_request_for_nothing_or_another_model_is_refused(clip: Clip) -> 
         await collect(clip, Call(id="1", capability="embed.text", body={}, deadline=1e9))
 
 
+def _endless() -> bytes:
+    """A progressive JPEG whose last scan is drawn again and again, a hundred bytes each time."""
+    whole = picture("grey", size=(2_000, 2_000), progressive=True)
+    last = whole[whole.rindex(b"\xff\xda") : -2]
+    return whole[:-2] + last * 500 + whole[-2:]
+
+
 def _claims(size: tuple[int, int], start: bytes = b"") -> bytes:
     """A PNG that says it has this size, with one line of it."""
 
@@ -192,6 +219,7 @@ def _claims(size: tuple[int, int], start: bytes = b"") -> bytes:
         (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "send a JPEG, PNG or WebP"),
         (_claims((60_000, 60_000)), "60000 × 60000 pixels"),
         (_claims((5_000, 5_000)), "damaged"),
+        (_endless(), "again and again"),
         (picture("red")[:150], "send a JPEG, PNG or WebP|damaged"),
         (picture("red", kind="PNG", size=(900, 900))[:60], "damaged"),
     ],

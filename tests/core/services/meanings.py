@@ -56,7 +56,7 @@ class Embedder:
             raise self.down
         self.texts += call.body["texts"]
         vectors = [self.gives or vector(text, self.model) for text in call.body["texts"]]
-        yield Chunk("done", {"embeddings": vectors, "dim": SIZE, "model": self.says})
+        yield Chunk("done", {"embeddings": vectors, "dim": len(vectors[0]), "model": self.says})
 
 
 def vector(text: str, model: str) -> list[float]:

@@ -6,6 +6,7 @@ import asyncio
 import base64
 import io
 import json
+import sqlite3
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -15,10 +16,11 @@ import pytest
 from blake3 import blake3
 from PIL import Image, ImageDraw, ImageFont
 
+from hearthnet_core.backends.clip import Clip
 from hearthnet_core.backends.seeing import DESCRIBE, OCR_IMAGE
 from hearthnet_core.bus.registry import Registry
 from hearthnet_core.capability import Call, Chunk, Offer
-from hearthnet_core.services import watching
+from hearthnet_core.services import pictures, watching
 from hearthnet_core.services.picture_reading import MAX_PREVIEW
 from tests.core.backends.documents import files
 from tests.core.node.living import Living, lives
@@ -45,7 +47,7 @@ def paper(text: str, exif: int = 1) -> bytes:
     marks[0x0112] = exif
     marks.get_ifd(0x8825)[1] = "N"  # where it was taken
     out = io.BytesIO()
-    sheet.save(out, "JPEG", exif=marks)
+    sheet.save(out, "JPEG", exif=marks, comment=b"HOME 48.137N 11.575E")
     return out.getvalue()
 
 
@@ -88,7 +90,9 @@ class Seer:
         self.given.append(call.body["image"])
         pixel = image.resize((1, 1)).getpixel((0, 0))
         assert isinstance(pixel, tuple)
-        yield Chunk("delta", {"text": self.says.format(("red", "green", "blue")[pixel.index(max(pixel))])})
+        text = self.says.format(("red", "green", "blue")[pixel.index(max(pixel))])
+        for at in range(0, len(text), 500):
+            yield Chunk("delta", {"text": text[at : at + 500]})
         yield Chunk("done", {"model": "eyes"})
 
 
@@ -148,6 +152,69 @@ async def test_only_pictures_are_found_as_pictures(node: Living) -> None:
     assert listed == {"Door": False, "door": True}
 
 
+async def test_a_picture_in_two_collections_is_found_once_and_the_one_that_may_be_shown_is_asked_with(
+    seeing: Living,
+) -> None:
+    await seeing.call("set_corpus", name="diary", access="personal")
+    first = await put(seeing, "door.png", picture("red"), corpus="diary")
+    await put(seeing, "door.png", picture("red"))
+    await put(seeing, "gate.png", picture("#ee0000"))
+    async with asyncio.timeout(20):
+        while await find(seeing, query="door") != ["door", "gate"]:
+            await asyncio.sleep(0.05)
+    assert await find(seeing, document_id=first["document_id"]) == ["gate"]
+
+
+async def test_long_scans_stand_before_no_other_picture(tmp_path: Path, registries: list[Registry]) -> None:
+    async with lives(tmp_path, "Alice", library=False) as alice:
+        scan = Seer("The old boiler of the white house. " * 200)
+        gone = registries[0].provide(scan, scan.offer)
+        for n in range(8):
+            await put(alice, f"scan {n}.png", picture("green", size=(90, 60 + n)))
+        gone()
+        photo = Seer("An old boiler.")
+        registries[0].provide(photo, photo.offer)
+        for n in range(10):
+            await put(alice, f"photo {n}.png", picture("red", size=(90, 60 + n)))
+        assert len(await find(alice, query="old boiler", k=24)) == 18
+
+
+async def test_a_model_that_hangs_costs_no_more_than_its_time(
+    tmp_path: Path, registries: list[Registry], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "alice").mkdir()
+    clip_at(tmp_path / "alice/models/pictures")
+    monkeypatch.setattr(pictures, "ASKED_S", 0.3)
+    async with lives(tmp_path, "Alice", library=False, engines_auto=True) as alice:
+        await put(alice, "door.png", picture("red"))
+        await alice.until(lambda s: s["library"]["picture_model"] == NAME and not s["library"]["picture_indexing"])
+        monkeypatch.setattr(Clip, "stream", hanging)
+        async with asyncio.timeout(10):
+            answer = await alice.call("find_pictures", query="door")
+        assert [p["title"] for p in answer["pictures"]] == ["door"] and "took longer than" in answer["note"]
+
+
+async def hanging(self: Clip, call: Call) -> AsyncGenerator[Chunk]:
+    await asyncio.sleep(3_600)
+    yield Chunk("done", {})
+
+
+async def test_what_an_older_version_left_of_pictures_it_did_not_know_is_cleared_away(tmp_path: Path) -> None:
+    async with lives(tmp_path, "Alice", library=False) as alice:
+        for name in ("kept", "gone"):
+            await put(alice, f"{name}.png", picture("red" if name == "kept" else "blue"))
+    with sqlite3.connect(tmp_path / "alice/node.db") as database:  # as it forgets a document
+        database.execute(
+            "DELETE FROM chunk_index WHERE rowid IN (SELECT c.id FROM chunks c JOIN documents d ON d.cid = c.cid WHERE d.title = 'gone')"
+        )
+        database.execute("DELETE FROM chunks WHERE cid IN (SELECT cid FROM documents WHERE title = 'gone')")
+        database.execute("DELETE FROM documents WHERE title = 'gone'")
+    async with lives(tmp_path, "Alice", library=False) as alice:
+        assert (await alice.call("state"))["library"]["pictures"] == 1
+        assert not (await put(alice, "gone.png", picture("blue")))["duplicate"]
+        assert (await alice.call("state"))["library"]["pictures"] == 2
+
+
 async def test_it_opens_and_leaves_with_its_picture_and_is_forgotten_with_it(node: Living, tmp_path: Path) -> None:
     made = await put(node, "door.png", picture("red", size=(2_000, 1_000)))
     opened = await node.call("document", document_id=made["document_id"])
@@ -187,7 +254,7 @@ async def test_what_the_file_says_of_place_and_camera_is_shown_to_nobody(
         made = await put(alice, "a.jpg", paper("Anything at all"))
         preview = (await alice.call("document", document_id=made["document_id"]))["document"]["picture"]
         for data in (*seer.given, base64.b64decode(preview)):
-            assert len(Image.open(io.BytesIO(data)).getexif()) == 0 and b"Exif" not in data
+            assert len(Image.open(io.BytesIO(data)).getexif()) == 0 and b"Exif" not in data and b"HOME" not in data
 
 
 async def test_two_at_once_of_one_picture_give_one_document(node: Living) -> None:
@@ -248,6 +315,54 @@ async def test_pictures_of_a_watched_folder_come_last_and_are_tried_again_once_s
         (folder / "a.jpg").unlink()
         await expect_titles(alice, "Letter")
         assert await find(alice, query="white wall") == []
+
+
+async def test_pictures_that_take_long_hold_up_nothing_else(
+    tmp_path: Path, registries: list[Registry], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watching, "EVERY_S", 0.05)
+    monkeypatch.setattr(watching, "PICTURES_S", 0.0)
+    folder = tmp_path / "papers"
+    folder.mkdir()
+    (folder / "old.md").write_text("# Old\n\nText.")
+    async with watched(tmp_path, folder) as alice:
+        await expect_titles(alice, "Old")
+        seer = Slow()
+        registries[0].provide(seer, seer.offer)
+        for n in range(4):
+            (folder / f"{n}.png").write_bytes(picture("red", size=(90, 60 + n)))
+        async with asyncio.timeout(20):
+            while not seer.asked:
+                await asyncio.sleep(0.02)
+        (folder / "old.md").unlink()
+        (folder / "new.md").write_text("# New\n\nText.")
+        seer.goes_on.release()  # the one that is being looked at
+        async with asyncio.timeout(20):
+            while {"Old", "New"} & (titles := {d["title"] for d in (await alice.call("documents"))["documents"]}) != {
+                "New"
+            }:
+                await asyncio.sleep(0.02)
+                if seer.asked > 1 and "New" not in titles:
+                    seer.goes_on.release()
+        assert seer.asked < 4
+        for _ in range(4):
+            seer.goes_on.release()
+        await expect_titles(alice, "0", "1", "2", "3", "New")
+
+
+class Slow(Seer):
+    """Answers each time it is let go on."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.goes_on = asyncio.Semaphore(0)
+        self.asked = 0
+
+    async def stream(self, call: Call) -> AsyncGenerator[Chunk]:
+        self.asked += 1
+        await self.goes_on.acquire()
+        async for chunk in super().stream(call):
+            yield chunk
 
 
 async def test_a_picture_that_lies_in_a_watched_folder_twice_stays_until_both_are_gone(
