@@ -470,11 +470,15 @@ async def test_a_neighbours_model_makes_vectors_of_large_pictures(tmp_path: Path
 async def test_pictures_are_shown_to_the_household_s_model_and_personal_ones_to_none_elsewhere(tmp_path: Path) -> None:
     async with beside(tmp_path, own=True) as (alice, _):
         await alice.call("set_corpus", name="diary", access="personal")
-        await put(alice, "cellar.png", picture("red"))
+        cellar = await put(alice, "cellar.png", picture("red"))
+        await put(alice, "cellar.png", picture("red"), corpus="diary")
         await put(alice, "mine.png", picture("#ee0000"), corpus="diary")
-        await alice.until(lambda s: s["library"]["picture_model"] == NAME and not s["library"]["picture_indexing"])
-        assert await find(alice, query="something red") == ["cellar"]
-        assert await find(alice, query="mine") == ["mine", "cellar"], "by its words alone"
+        await put(alice, "roof.png", picture("blue"))
+        async with asyncio.timeout(20):
+            while await find(alice, query="something red") != ["cellar", "roof"]:
+                await asyncio.sleep(0.05)
+        assert (await find(alice, query="mine"))[0] == "mine", "by its words alone"
+        assert await find(alice, document_id=cellar["document_id"]) == ["roof"], "by the copy that may be shown"
 
 
 async def test_a_neighbours_model_is_shown_no_picture_of_the_library(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from hearthnet_core.backends.seeing import OCR_PDF, OcrPdfRequest
 from hearthnet_core.bus.registry import Registry
 from hearthnet_core.capability import Call, Chunk, Offer
 from hearthnet_core.config import load
-from hearthnet_core.errors import BadRequest, Timeout
+from hearthnet_core.errors import BadRequest, Timeout, Unavailable
 from hearthnet_core.services import ingest, watching
 from hearthnet_core.services.knowledge import Knowledge
 from tests.core.backends.documents import files
@@ -277,6 +277,25 @@ async def test_the_older_version_stays_while_nobody_can_read_the_newer_one(tmp_p
         (folder / "a.pdf").write_bytes(scan("a scan of the second"))
         assert "pictures nobody in this home could read" in await complaint(alice)
         await expect_titles(alice, "Edition")
+
+
+async def test_what_is_deleted_goes_also_while_nothing_new_can_be_kept(
+    tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "old.md").write_text("# Old\n\nText.")
+    async with watched(tmp_path, folder) as alice:
+        await expect_titles(alice, "Old")
+
+        async def full(*_: object, **__: object) -> None:
+            raise Unavailable("The disk is full.")
+
+        monkeypatch.setattr(Knowledge, "add", full)
+        (folder / "new.md").write_text("# New\n\nText.")
+        assert "The disk is full." in await complaint(alice)
+        (folder / "old.md").unlink()
+        await expect_titles(alice)
+        monkeypatch.undo()
+        await expect_titles(alice, "New")
 
 
 async def test_touching_a_file_with_a_problem_tries_it_again(
