@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from pathlib import Path
 
@@ -61,7 +62,9 @@ async def test_pictures_are_found_by_what_is_on_them_or_by_one_they_look_like(tm
     async with lives(tmp_path, "Alice", library=False, engines_auto=True) as alice:
         added = await hearthnet(alice.data, "ingest", *map(str, tmp_path.glob("*.png")))
         assert added.code == 0 and "nobody in this home could read" in added.err
-        await alice.until(lambda s: s["library"]["picture_model"] and not s["library"]["picture_indexing"])
+        async with asyncio.timeout(20):
+            while len((await alice.call("find_pictures", query="something"))["pictures"]) < 3:
+                await asyncio.sleep(0.05)
         found = await hearthnet(alice.data, "pictures", "green", "door")
         head, first, *_ = found.out.splitlines()
         assert (
