@@ -56,7 +56,8 @@ export class FakeConnection implements Connection {
     }
     let stopped = false;
     void (async () => {
-      const streamed = message.method === "extract" ? this.scene.taking : this.scene.pulling;
+      const called = message.method === "call" ? [{ event: "done", data: { text: translated(message.params) } }] : undefined;
+      const streamed = called ?? (message.method === "extract" ? this.scene.taking : this.scene.pulling);
       for (const event of message.type === "hearthnet/stream" ? (streamed ?? []) : this.scene.answer) {
         await pause(this.scene.pace);
         if (stopped || !this.connected) return;
@@ -101,3 +102,14 @@ export class FakeConnection implements Connection {
 }
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+const GERMAN: Record<string, string> = {
+  "Warm room at the school": "Warmer Raum in der Schule",
+  "The gym is heated from 18:00. Bring blankets; there is tea, and sockets for medical devices.":
+    "Die Turnhalle ist ab 18 Uhr geheizt. Bringt Decken mit; es gibt Tee und Steckdosen für medizinische Geräte.",
+};
+
+const translated = (params: unknown): string => {
+  const said = (params as { body?: { text?: string } }).body?.text ?? "";
+  return GERMAN[said] ?? said;
+};

@@ -95,7 +95,7 @@ export const full: NodeState = {
   privacy: "community",
   connectivity: { ...alone.connectivity, mesh: true },
   peers: [bob, carol, cellar, ...family, erik, clinic],
-  capabilities: [offer("llm.chat", "extractive"), library()],
+  capabilities: [offer("llm.chat", "extractive"), library(), offer("trans.text", "translation")],
   last_answer: { node_id: bob.node_id, node_name: "Bob", at: hours(0.4), model: "llama3.1:8b" },
   notices: NOTICES,
   next_step: "none",

@@ -130,6 +130,11 @@ def write(page: Page) -> None:
     page.wait_for_timeout(200)
 
 
+def translate(page: Page) -> None:
+    page.get_by_test_id("translate").first.click()
+    page.get_by_test_id("translated").scroll_into_view_if_needed()
+
+
 def confirm(page: Page) -> None:
     page.get_by_test_id("mode-emergency").click()
     page.wait_for_timeout(200)
@@ -366,6 +371,8 @@ SHOTS = [
     ("mesh-bottom", DESKTOP, {"view": "mesh"}, bottom),
     ("mesh-bottom-phone-de", PHONE, {"view": "mesh", "lang": "de"}, bottom),
     ("mesh-pair", DESKTOP, {"view": "mesh", "scene": "pair"}, None),
+    ("mesh-translated-phone-de", PHONE, {"view": "mesh", "lang": "de"}, translate),
+    ("mesh-translated-dark-de", TABLET, {"view": "mesh", "lang": "de", "theme": "dark"}, translate),
     ("mesh-crowd-phone", PHONE, {"view": "mesh", "scene": "crowd", "lang": "de"}, None),
     ("mesh-eight", DESKTOP, {"view": "mesh", "scene": "eight", "lang": "de"}, None),
     ("mesh-crowd", DESKTOP, {"view": "mesh", "scene": "crowd", "theme": "dark"}, None),

@@ -2,12 +2,11 @@
 
 import { LitElement, type PropertyValues, type TemplateResult, css, html, nothing } from "lit";
 import { property, query, state } from "lit/decorators.js";
-import { stream } from "./commands";
+import { finished } from "./commands";
 import { define } from "./define";
 import { type Failure, toFailure } from "./failure";
 import type { HomeAssistant } from "./ha-types";
 import * as icons from "./icons";
-import { release } from "./live-state";
 import { RATE } from "./pcm";
 import { MAX_PICTURES, type Picture, picture } from "./picture";
 import { Recorder, canRecord } from "./recorder";
@@ -133,17 +132,9 @@ export class AskExtras extends LitElement {
     }
   }
 
-  private heard(audio: string): Promise<string> {
+  private async heard(audio: string): Promise<string> {
     const params = { audio, rate: RATE, language: this.words.language.slice(0, 20) };
-    return new Promise((resolve, reject) => {
-      const subscribed = stream(this.hass.connection, this.entryId, "transcribe", params, ({ event, data }) => {
-        if (event === "done") resolve(text(data.text, 4_000).trim());
-        else if (event === "error") reject(toFailure(data));
-        else return;
-        void subscribed.then(release);
-      });
-      subscribed.catch(reject);
-    });
+    return text((await finished(this.hass.connection, this.entryId, "transcribe", params)).text, 4_000).trim();
   }
 
   private failed(failure: Failure): void {

@@ -1,9 +1,8 @@
 /** The questions of this browser tab, kept outside the DOM: a panel that is rebuilt finds its answer still arriving. */
 
-import { ask } from "./commands";
+import { ask, release } from "./commands";
 import { type Failure, toFailure } from "./failure";
 import type { Connection, Unsubscribe } from "./ha-types";
-import { release } from "./live-state";
 import type { Picture } from "./picture";
 import { type Turn, endTurn, newTurn, reduceTurn, running } from "./turn";
 

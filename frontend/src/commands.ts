@@ -10,6 +10,7 @@ import type {
   Severity,
   StateMessage,
 } from "./api-types";
+import { toFailure } from "./failure";
 import type { Connection, Unsubscribe } from "./ha-types";
 
 interface Methods {
@@ -83,8 +84,34 @@ export const request = <M extends keyof Methods>(
 export const stream = (
   connection: Connection,
   entryId: string,
-  method: "speak" | "transcribe" | "pull_model" | "extract",
+  method: "speak" | "transcribe" | "pull_model" | "extract" | "call",
   params: Record<string, unknown>,
   receive: (event: StreamEvent) => void,
 ): Promise<Unsubscribe> =>
   connection.subscribeMessage(receive, { type: "hearthnet/stream", ...target(entryId), method, params }, ONCE);
+
+/** Unsubscribing on a socket that is gone fails, and means nothing. */
+export function release(unsubscribe: Unsubscribe): void {
+  try {
+    void Promise.resolve(unsubscribe()).catch(() => undefined);
+  } catch {
+    // the same, from a synchronous unsubscribe
+  }
+}
+
+/** The `done` of such a method, when only that counts. Rejects with a `Failure`. */
+export const finished = (
+  connection: Connection,
+  entryId: string,
+  method: "transcribe" | "call",
+  params: Record<string, unknown>,
+): Promise<Record<string, unknown>> =>
+  new Promise((resolve, reject) => {
+    const subscribed = stream(connection, entryId, method, params, ({ event, data }) => {
+      if (event === "done") resolve(data);
+      else if (event === "error") reject(toFailure(data));
+      else return;
+      void subscribed.then(release);
+    });
+    subscribed.catch(reject);
+  });

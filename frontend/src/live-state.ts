@@ -1,7 +1,7 @@
 /** What is known about one node, kept outside the DOM and renewed without help. */
 
 import type { NodeEntry, NodeState, StateMessage } from "./api-types";
-import { listNodes, subscribeState } from "./commands";
+import { listNodes, release, subscribeState } from "./commands";
 import { type Failure, toFailure } from "./failure";
 import type { Connection, Unsubscribe } from "./ha-types";
 import { number, readState, text } from "./reading";
@@ -202,14 +202,6 @@ export class LiveState {
   }
 }
 
-/** Unsubscribing on a socket that is gone fails, and means nothing. */
-export function release(unsubscribe: Unsubscribe): void {
-  try {
-    void Promise.resolve(unsubscribe()).catch(() => undefined);
-  } catch {
-    // the same, from a synchronous unsubscribe
-  }
-}
 
 const SEEN_KEY = "hearthnet.seen.";
 

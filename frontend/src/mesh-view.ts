@@ -14,6 +14,7 @@ import type { InviteDialog } from "./invite-dialog";
 import "./join-dialog";
 import type { JoinDialog } from "./join-dialog";
 import type { Live } from "./live-state";
+import { inReach } from "./reading";
 import "./notice-board";
 import { common, dialogs, tokens } from "./styles";
 import "./village-map";
@@ -71,6 +72,8 @@ export class MeshView extends LitElement {
               .hass=${this.hass}
               .entryId=${this.live.entryId}
               .notices=${state.notices}
+              .translates=${inReach(state, "trans.text")}
+              .me=${state.node.id}
               .reachable=${reachable}
               .words=${words}
             ></hearthnet-notices>

@@ -3,21 +3,25 @@
 import { LitElement, type PropertyValues, type TemplateResult, css, html, nothing } from "lit";
 import { property, state } from "lit/decorators.js";
 import type { Notice, Severity } from "./api-types";
-import { request } from "./commands";
+import { finished, request } from "./commands";
 import { define } from "./define";
 import { type Failure, toFailure } from "./failure";
 import { failureText } from "./failure-text";
 import type { HomeAssistant } from "./ha-types";
 import * as icons from "./icons";
+import { text } from "./reading";
 import { common, tokens } from "./styles";
 import type { Words } from "./words";
 
 const MAX_TITLE = 80;
 const MAX_BODY = 2_000;
+const MAX_TRANSLATED = 8_000;
 /** How long "your notice is up" stays. */
 const POSTED_MS = 8_000;
 const HOURS = [24, 72, 168, 720] as const;
 const SEVERITIES = ["info", "warning", "urgent"] as const;
+
+type Translated = { title: string; body: string } | Failure;
 
 export class NoticeBoard extends LitElement {
   @property({ attribute: false }) hass!: HomeAssistant;
@@ -25,6 +29,10 @@ export class NoticeBoard extends LitElement {
   @property({ attribute: false }) notices: Notice[] = [];
   @property({ type: Boolean }) reachable = false;
   @property({ attribute: false }) words!: Words;
+  /** Somebody in reach translates. */
+  @property({ type: Boolean }) translates = false;
+  /** Whose notices need no translation. */
+  @property({ attribute: false }) me = "";
   @state() private writing = false;
   @state() private posting = false;
   @state() private posted = false;
@@ -34,6 +42,8 @@ export class NoticeBoard extends LitElement {
   @state() private body = "";
   @state() private hours: number = 168;
   @state() private urgent = "";
+  /** By a notice's id; null while it is being translated. */
+  @state() private translated: ReadonlyMap<string, Translated | null> = new Map();
   private timer: ReturnType<typeof setTimeout> | undefined;
 
   override disconnectedCallback(): void {
@@ -77,13 +87,53 @@ export class NoticeBoard extends LitElement {
         ${notice.severity === "info" ? nothing : html`<span class="weight">${words.t(`panel.notices.${notice.severity}`)}</span>`}
         ${notice.title}
       </h3>
-      ${notice.body ? html`<p class="body" dir="auto">${notice.body}</p>` : nothing}
+      ${notice.body ? html`<p class="body" dir="auto">${notice.body}</p>` : nothing} ${this.translation(notice)}
       <p class="by">
         <bdi>${words.t("panel.notices.by", { name: notice.author_name, when: words.when(notice.at * 1000) })}</bdi>
         ${notice.late ? html`<span>${words.t("panel.notices.late")}</span>` : nothing}
         ${notice.expires ? html`<span>${words.t("panel.notices.until", { when: words.day(notice.expires * 1000) })}</span>` : nothing}
       </p>
     </li>`;
+  }
+
+  private translation(notice: Notice): TemplateResult | typeof nothing {
+    const { words } = this;
+    const known = this.translated.get(notice.id);
+    if (known && !("code" in known))
+      return html`<div class="translated" role="status" data-test="translated">
+        <p class="by">${words.t("panel.notices.translated")}</p>
+        <p dir="auto"><strong>${known.title}</strong></p>
+        ${known.body ? html`<p class="body" dir="auto">${known.body}</p>` : nothing}
+      </div>`;
+    if (!this.translates || notice.author_node === this.me) return nothing;
+    return html`${known ? failureText(known, words) : nothing}
+    <button
+      class="plain translate"
+      data-test="translate"
+      aria-label=${words.t("panel.notices.translate_this", { title: notice.title })}
+      ?disabled=${!this.reachable || known === null}
+      @click=${() => this.put(notice)}
+    >
+      ${words.t(known === null ? "panel.notices.translating" : "panel.notices.translate")}
+    </button>`;
+  }
+
+  private async put(notice: Notice): Promise<void> {
+    const into = async (said: string): Promise<string> => {
+      const body = { text: said, to: this.words.language.slice(0, 2) };
+      return said && text((await finished(this.hass.connection, this.entryId, "call", { capability: "trans.text", body })).text, MAX_TRANSLATED);
+    };
+    this.keep(notice.id, null);
+    try {
+      const [title, body] = await Promise.all([into(notice.title), into(notice.body)]);
+      this.keep(notice.id, { title, body });
+    } catch (reason) {
+      this.keep(notice.id, toFailure(reason));
+    }
+  }
+
+  private keep(id: string, what: Translated | null): void {
+    this.translated = new Map(this.translated).set(id, what);
   }
 
   private form(): TemplateResult {
@@ -243,6 +293,18 @@ export class NoticeBoard extends LitElement {
         line-height: 1.5;
         white-space: pre-line;
         overflow-wrap: anywhere;
+      }
+      .translate {
+        justify-self: start;
+        margin-inline-start: -14px;
+      }
+      .translated {
+        display: grid;
+        gap: 4px;
+        padding-inline-start: 14px;
+        border-inline-start: 2px solid var(--hn-line);
+        font-size: 1.1rem;
+        line-height: 1.5;
       }
       .by {
         display: flex;

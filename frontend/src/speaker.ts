@@ -1,9 +1,8 @@
 /** Speech that plays as it arrives, without gaps; one voice at a time. */
 
-import { stream } from "./commands";
+import { release, stream } from "./commands";
 import { type Failure, toFailure } from "./failure";
 import type { Connection, Unsubscribe } from "./ha-types";
-import { release } from "./live-state";
 import { decoded } from "./pcm";
 import { number, text } from "./reading";
 

@@ -2,14 +2,13 @@
 
 import { LitElement, type PropertyValues, type TemplateResult, css, html, nothing } from "lit";
 import { property, state } from "lit/decorators.js";
-import { request, stream } from "./commands";
+import { release, request, stream } from "./commands";
 import { define } from "./define";
 import { type Failure, toFailure } from "./failure";
 import { failureText } from "./failure-text";
 import type { HomeAssistant, Unsubscribe } from "./ha-types";
 import { readCorpora } from "./home-types";
 import * as icons from "./icons";
-import { release } from "./live-state";
 import { number, text } from "./reading";
 import { common, tokens } from "./styles";
 import { takenStyles, takenTable } from "./taken-table";
