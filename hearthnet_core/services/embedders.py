@@ -32,7 +32,8 @@ class Embedders:
         self._lengths: dict[str, int] = {}
 
     def expect(self, space: str, length: int) -> None:
-        """How many numbers this model's vectors have; who answers with others has another model by that name."""
+        """How many numbers this model's vectors have; another node that answers with others has another model by that name.
+        This node's own word is law."""
         self._lengths[space] = length
 
     def fits(self, space: str, vector: Vector) -> bool:
@@ -72,8 +73,10 @@ class Embedders:
             async for chunk in chunks:
                 if chunk.last:
                     vectors = _checked(candidate, chunk.data, space, count)
-                    if not self.fits(space, vectors[0]):
-                        raise Unavailable(f"{candidate.node_name} has another model by the name of {space}.")
+                    if not candidate.local and not self.fits(space, vectors[0]):
+                        raise Unavailable(
+                            f"{candidate.node_name} has another model by the name of {space}: one of the two needs another name."
+                        )
                     return vectors
         raise Unavailable(f"{candidate.node_name} ended without vectors.")
 

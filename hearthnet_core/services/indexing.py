@@ -39,6 +39,7 @@ FULL_S = 60.0
 BATCH_S = 60.0
 ASKED_S = 0.8
 MAX_REBUILDS = 3
+OTHER = "its model is another one now"
 NO_MODEL = "no embedding model: only words are compared"
 
 
@@ -102,6 +103,8 @@ class Indexing[Asked]:
         self._open = False
         self._unseen: float | None = None
         self._rebuilds = 0
+        self._lengths: dict[str, int] = {}
+        self._outdated = False
         self.vectors = Vectors(folder) if folder is not None else None
         self.space = ""
         self.why = material.none
@@ -127,6 +130,8 @@ class Indexing[Asked]:
     async def refresh(self) -> float:
         """Brings the index up to date, as far as that goes now; returns after how many seconds to look again."""
         try:
+            if self._outdated:
+                raise Lost(OTHER)
             await self._round()
         except Full as full:
             self._tell(problem=full.message)
@@ -151,6 +156,9 @@ class Indexing[Asked]:
             return [], self.why
         try:
             vector = await self._material.question(space, asked, privacy, seconds)
+            if self._lengths.get(space, len(vector)) != len(vector):
+                self._outdated = True
+                raise Lost(OTHER)
             return await self._runtime.offload(self.vectors.nearest, space, corpora, vector, k), ""
         except Lost as lost:
             self.space, self._open = "", False
@@ -218,6 +226,8 @@ class Indexing[Asked]:
             )
             return
         assert self.vectors is not None
+        self._outdated = False
+        self._lengths.clear()
         self._announce(f"The index of {self._material.contents} is damaged ({cause})")
         await self._database.write(lambda connection: self._set_ready(connection, ""))
         await self._runtime.offload(self.vectors.begin_anew)
@@ -232,8 +242,7 @@ class Indexing[Asked]:
         assert self.vectors is not None
         offload = self._runtime.offload
         kept = await offload(self.vectors.ids, space)
-        if length := await offload(self.vectors.length, space):
-            self._material.expect(space, length)
+        self._expect(space, await offload(self.vectors.length, space))
         wanted = await self._database.read(self._material.wanted)
         personal = await self._database.read(_personal)
         missing = [(id, corpus) for id, corpus in wanted.items() if id not in kept.get(corpus, ())]
@@ -280,9 +289,14 @@ class Indexing[Asked]:
                     have.add(id)
         new = await self._material.embedded(space, [id for id in batch if id not in have], privacy)
         for id, vector in new.items():
-            self._material.expect(space, len(vector))
+            self._expect(space, len(vector))
             rows[batch[id]].append((id, vector))
         return rows
+
+    def _expect(self, space: str, length: int) -> None:
+        if length:
+            self._lengths[space] = length
+            self._material.expect(space, length)
 
     def _ready(self, connection: Connection) -> str:
         ready = self._material.ready

@@ -104,17 +104,19 @@ async def test_what_becomes_personal_while_it_is_indexed_goes_no_further(tmp_pat
         await index.aclose()
 
 
-async def test_another_model_by_the_same_name_costs_its_answer_and_not_the_index(tmp_path: Path) -> None:
+async def test_a_model_that_was_replaced_under_its_name_has_its_index_made_again(tmp_path: Path) -> None:
     embedder = Embedder()
     async with home(tmp_path, embedder) as lived:
         await filled(lived)
         await lived.index.refresh()
         embedder.gives = [1.0, 0.0, 0.0]
         done = await ask(lived, "hydrant")
-        assert done.method == "bm25" and "another model by the name of tiny" in done.note
+        assert done.method == "bm25" and "made again" in done.note
+        await lived.index.refresh()
+        await lived.index.refresh()
         assert (lived.index.space, lived.index.problem) == ("tiny", "")
-        embedder.gives = []
-        assert titles(await ask(lived, "hydrant"))[0] == "Well"
+        done = await ask(lived, "hydrant")
+        assert (done.method, done.note) == ("hybrid", "")
 
 
 async def test_a_vector_that_outlived_its_passage_finds_no_other_one(tmp_path: Path) -> None:
@@ -230,6 +232,26 @@ async def test_another_model_takes_over_once_its_index_is_complete(tmp_path: Pat
         assert lived.index.space == "new" and len(new.texts) == 3
         assert titles(await ask(lived, "hydrant"))[0] == "Well"
         assert lived.index.vectors is not None and lived.index.vectors.ids("old") == {}
+
+
+async def test_the_old_index_answers_while_one_of_longer_or_shorter_vectors_is_made(tmp_path: Path) -> None:
+    old, new = Embedder("old"), Embedder("new")
+    async with home(tmp_path, old) as lived:
+        await filled(lived)
+        for n in range(MAX_TEXTS):
+            await put(lived, f"{n}", f"# Day {n}\n\nIt rained {n} times.")
+        await lived.index.refresh()
+    async with home(tmp_path, old, new, wished="new") as lived:
+        seen: list[tuple[str, str]] = []
+
+        async def meanwhile() -> None:
+            if new.texts:  # the second batch
+                done = await ask(lived, "hydrant")
+                seen.append((done.method, titles(done)[0]))
+
+        new.gives, new.waits = [1.0, 0.0, 0.0], meanwhile
+        await lived.index.refresh()
+        assert seen == [("hybrid", "Well")] and lived.index.space == "new"
 
 
 async def test_a_new_index_goes_on_after_a_restart_half_way(tmp_path: Path) -> None:

@@ -481,6 +481,25 @@ async def test_pictures_are_shown_to_the_household_s_model_and_personal_ones_to_
         assert await find(alice, document_id=cellar["document_id"]) == ["roof"], "by the copy that may be shown"
 
 
+async def test_another_node_s_model_of_the_same_name_costs_its_answer_and_not_the_index(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with beside(tmp_path, own=True) as (alice, _):
+        await put(alice, "cellar.png", picture("red"))
+        async with asyncio.timeout(20):
+            while await find(alice, query="something red") != ["cellar"]:
+                await asyncio.sleep(0.05)
+        monkeypatch.setattr(Clip, "_said", lambda self, model, texts: [(0.6, 0.8, 0.0, 0.0, 0.0) for _ in texts])
+        answer = await alice.call("find_pictures", query="cellar")
+        assert [p["title"] for p in answer["pictures"]] == ["cellar"]
+        assert (
+            answer["note"]
+            == f"only words are compared: Bob has another model by the name of {NAME}: one of the two needs another name."
+        )
+        state = await alice.call("state")
+        assert (state["library"]["picture_model"], state["node"]["warnings"]) == (NAME, [])
+
+
 async def test_a_neighbours_model_is_shown_no_picture_of_the_library(tmp_path: Path) -> None:
     async with beside(tmp_path, own=False) as (alice, _):
         await alice.call("set_privacy", privacy="community")
