@@ -130,7 +130,11 @@ def _say(done: dict[str, Any], terminal: Terminal) -> None:
         terminal.say(f"and {done['more']} more")
     for entry in done["failed"]:
         terminal.note(f"{plain(entry['name'])}: {plain(entry['message'])}")
-    if pages := done["unreadable_pages"]:
+    if done["unreadable_pages"] and [d["pages"] for d in done["documents"]] == [0]:
+        terminal.note(
+            "It is kept by its name: nobody in this home can say what it shows. Add it again when somebody sees."
+        )
+    elif pages := done["unreadable_pages"]:
         many = "1 page is a picture" if pages == 1 else f"{pages} pages are pictures"
         terminal.note(
             f"{many} nobody in this home could read; add it again when somebody can (install Tesseract, or a model that sees)."

@@ -61,7 +61,7 @@ async def test_pictures_are_found_by_what_is_on_them_or_by_one_they_look_like(tm
     clip_at(tmp_path / "alice/models/pictures")
     async with lives(tmp_path, "Alice", library=False, engines_auto=True) as alice:
         added = await hearthnet(alice.data, "ingest", *map(str, tmp_path.glob("*.png")))
-        assert added.code == 0 and "nobody in this home could read" in added.err
+        assert added.code == 0 and "nobody in this home can say what it shows" in added.err
         async with asyncio.timeout(20):
             while len((await alice.call("find_pictures", query="something"))["pictures"]) < 3:
                 await asyncio.sleep(0.05)
